@@ -1,0 +1,46 @@
+"""What every test stands on: an own database file, an own media folder, quick passwords, Debian's Chromium."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as site
+from pytest_django import Settings
+
+from manage import chromium
+from tests.own_data import FOLDER
+
+
+def pytest_configure() -> None:
+    """Set for the whole run what no single test is about."""
+    # The real hashers take their time on purpose.
+    site.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    database = site.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file, not memory: threads of a live server get connections of their own, as they do in use.
+        database.setdefault("TEST", {})["NAME"] = str(FOLDER / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def media_folder(settings: Settings, tmp_path: Path) -> Path:
+    """An empty folder for this test's uploads."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the system's Chromium, quiet and without services of its own; Playwright's own where there is none."""
+    # Playwright keeps an event loop in this thread, from which Django would refuse every query.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    return {**browser_type_launch_args, "args": flags, "executable_path": chromium()}
