@@ -1,0 +1,22 @@
+"""The building and who serves there."""
+
+from rooms.models.building import Building, BuildingGroupPermission, BuildingUserPermission, InBuildingQuerySet
+from rooms.models.role import Posting, Role, RoleKind
+from rooms.models.room import Bed, Room, RoomState, RoomUse, Zone
+from rooms.models.storage import StoragePlace
+
+__all__ = [
+    "Bed",
+    "Building",
+    "BuildingGroupPermission",
+    "BuildingUserPermission",
+    "InBuildingQuerySet",
+    "Posting",
+    "Role",
+    "RoleKind",
+    "Room",
+    "RoomState",
+    "RoomUse",
+    "StoragePlace",
+    "Zone",
+]

@@ -1,0 +1,209 @@
+"""A small believable world for tests: buildings, rooms, students and one person per role. People are roles."""
+
+import io
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+from PIL import Image
+
+from core.models import Code
+from core.uploads import TakenPhoto, take_photo
+from inventory import packing
+from inventory.models import Box, Channel, Consent, ConsentState, PairSession, PhotoKind, Student
+from people.models import Category, Person, User
+from rooms.models import Bed, Building, Posting, Role, RoleKind, Room, StoragePlace
+
+_numbers = count(1)
+PASSWORD = "a-long-test-password"  # noqa: S105 - fictional
+
+
+def jpeg(*, colour: tuple[int, int, int] = (90, 120, 110), size: tuple[int, int] = (640, 480)) -> bytes:
+    """A small plain JPEG."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def taken() -> TakenPhoto:
+    """A photo as the intake hands it on, each with its own bytes."""
+    n = next(_numbers)
+    return take_photo(io.BytesIO(jpeg(colour=(n % 256, n // 256 % 256, 100))), name="photo.jpg")
+
+
+def make_user(name: str, *roles: Role) -> User:
+    """A user with a log-in, in these roles."""
+    user = User.objects.create_user(username=name, password=PASSWORD, first_name=name.title(), language="en")
+    for role in roles:
+        role.admit(user)
+    return user
+
+
+@dataclass
+class World:
+    """One building with its people; `w.manager`, `w.mover`, `w.witness` … are made when first asked for."""
+
+    building: Building
+    users: dict[str, User] = field(default_factory=dict)
+
+    def user(self, kind: str, *, name: str = "") -> User:
+        """The building's one user of this role (or another one under `name`)."""
+        key = name or kind
+        if key not in self.users:
+            role = Role.of(self.building, kind)
+            self.users[key] = make_user(f"{key}-{self.building.pk}", role)
+        return self.users[key]
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {kind.name.lower() for kind in RoleKind}:
+            return self.user(RoleKind[name.upper()])
+        raise AttributeError(name)
+
+    def room(self, number: str = "", *, beds: int = 1, **fields: Any) -> Room:
+        """A bedroom with `beds` beds."""
+        number = number or str(200 + next(_numbers))
+        fields.setdefault("own_bathroom", True)
+        room = Room.enter(
+            by=None,
+            building=self.building,
+            number=number,
+            floor=int(number[0]) if number[0].isdigit() else 1,
+            use="bedroom",
+            code=Code.issue("room"),
+            **fields,
+        )
+        for bed in range(1, beds + 1):
+            Bed.enter(by=None, room=room, number=bed)
+        return room
+
+    def place(self, name: str = "", *, slots: int = 20, **fields: Any) -> StoragePlace:
+        """A storage place."""
+        return StoragePlace.enter(
+            by=None,
+            building=self.building,
+            name=name or f"A{next(_numbers)}",
+            slots=slots,
+            code=Code.issue("place"),
+            **fields,
+        )
+
+    def teacher(self, name: str = "Teacher Li") -> Person:
+        """A responsible teacher posted at the building."""
+        found = Posting.objects.filter(building=self.building, person__name=name).first()
+        if found:
+            return found.person
+        person = Person.enter(by=None, category=Category.STAFF, name=name)
+        Posting.enter(by=None, building=self.building, person=person)
+        return person
+
+    def student(self, room: Room | None = None, *, notes: str = "", **person: Any) -> Student:
+        """A student in the first free bed of `room` (a new single room when none is given)."""
+        room = room or self.room()
+        n = next(_numbers)
+        bed = room.beds.filter(student__isnull=True).order_by("number").first()
+        person = {
+            "name": f"Student {n}",
+            "passport_name": f"STUDENT NUMBER {n}",
+            "passport_number": f"X{n:08d}",
+            "language": "en",
+            "time_zone": "Europe/Paris",
+            "sex": "female",
+            "responsible": self.teacher(),
+            **person,
+        }
+        return Student.enter(
+            by=None,
+            person=Person.enter(by=None, category=Category.STUDENT, **person),
+            building=self.building,
+            bed=bed,
+            student_number=f"2019XX{n:04d}",
+            notes=notes,
+            code=Code.issue("student"),
+        )
+
+    def consent(self, student: Student, state: str = ConsentState.AUTHORISED) -> Consent:
+        """The student's answer, by phone to the manager."""
+        said = Consent(
+            client_id=uuid4(),
+            at=timezone.now(),
+            student=student,
+            state=state,
+            channel=Channel.PHONE,
+            by=self.manager,
+            words="As spoken.",
+            language="en",
+        )
+        said.save()
+        return said
+
+    def pair(self) -> PairSession:
+        """The mover with the witness joined."""
+        pair = PairSession.of(self.mover, self.building)
+        if pair is None:
+            pair = PairSession.start(self.building, by=self.mover)
+        if pair.witness_id is None:
+            pair.join(by=self.witness)
+        return pair
+
+    def surveyed(self, room: Room) -> Room:
+        """The room opened, with all walk-in views taken; its residents must have agreed."""
+        pair = self.pair()
+        answers = {student.pk: "Seen and kept safe." for student in packing.residents(room)}
+        packing.open_room(room, pair=pair, answers=answers)
+        self.views(room, PhotoKind.ROOM_BEFORE)
+        room.refresh_from_db()
+        return room
+
+    def views(self, room: Room, kind: PhotoKind) -> None:
+        """Every view of the shot list."""
+        for view in packing.missing_views(room, kind):
+            packing.photograph_room(
+                room, kind=kind, viewpoint=view, taken=taken(), pair=self.pair(), client_id=uuid4()
+            )
+
+    def box(self, student: Student, *, items: int = 1, **thing: Any) -> Box:
+        """A box being packed for a student whose room is surveyed, with photographed items."""
+        label = Code.issue()
+        box = packing.claim_box(
+            student.bed.room, label=label.value, student=student, pair=self.pair(), client_id=uuid4()
+        )
+        for n in range(items):
+            described = {
+                "description": f"Blue coat {n + 1}",
+                "category": "clothing",
+                "quantity": 1,
+                "ownership": "owned",
+                "owner": student,
+                "condition": [],
+                "handling": [],
+                **thing,
+            }
+            packing.put_in(
+                box,
+                thing=packing.Described(**described),
+                photos=[(uuid4(), taken())],
+                pair=self.pair(),
+                client_id=uuid4(),
+            )
+        return box
+
+    def sealed(self, student: Student, *, items: int = 1, **thing: Any) -> Box:
+        """A sealed box."""
+        box = self.box(student, items=items, **thing)
+        packing.seal_box(box, number=f"S{next(_numbers):06d}", pair=self.pair(), client_id=uuid4())
+        box.refresh_from_db()
+        return box
+
+    def stored(self, student: Student, place: StoragePlace | None = None, **thing: Any) -> Box:
+        """A stored box."""
+        box = self.sealed(student, **thing)
+        packing.store_box(box, place=place or self.place(), pair=self.pair(), client_id=uuid4())
+        box.refresh_from_db()
+        return box
+
+
+def make_world(name: str = "North Court") -> World:
+    """A building with nothing in it yet."""
+    return World(Building.enter(by=None, name=name, name_en=name, phone="+86 10 5550 0100"))
