@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 from django.core.exceptions import ImproperlyConfigured
 
 
-def env_bool(name: str, default: bool) -> bool:  # noqa: FBT001 - the default is the value itself
+def env_bool(name: str, *, default: bool) -> bool:
     """The boolean in variable `name`: 1/true/yes/on or 0/false/no/off, in any case."""
     raw = os.environ.get(name, "").strip().lower()
     if not raw:

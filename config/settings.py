@@ -5,17 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.env import env_bool, env_int, env_list, env_secret
 
-
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("GUANSHE_DATA") or BASE_DIR / "var").resolve()
 
-DEBUG = env_bool("GUANSHE_DEBUG", False)
+DEBUG = env_bool("GUANSHE_DEBUG", default=False)
 SECRET_KEY = env_secret("GUANSHE_SECRET_KEY", kept_in=DATA_DIR)
 ALLOWED_HOSTS = env_list("GUANSHE_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("GUANSHE_ORIGINS", [])
@@ -170,7 +168,7 @@ CSRF_FAILURE_VIEW = "core.pages.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
 X_FRAME_OPTIONS = "DENY"
-if env_bool("GUANSHE_BEHIND_PROXY", False):
+if env_bool("GUANSHE_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {

@@ -49,17 +49,32 @@ def residents(room: Room) -> list[Student]:
     return list(Student.objects.filter(bed__room=room).select_related("person", "bed__room").order_by("bed__number"))
 
 
+def clearances(students: list[Student]) -> list[Clearance]:
+    """What consent and signed overrides allow for each student's half of a room, in two queries."""
+    consents = {
+        consent.student_id: consent for consent in Consent.objects.filter(student__in=students).order_by("at", "pk")
+    }
+    reaches: dict[int, set[str]] = {}
+    for student_id, reach in Override.objects.signed().filter(student__in=students).values_list("student", "reach"):
+        reaches.setdefault(student_id, set()).add(reach)
+    found = []
+    for student in students:
+        consent, overridden = consents.get(student.pk), reaches.get(student.pk, set())
+        agreed = consent is not None and consent.state in ALLOWS
+        found.append(
+            Clearance(
+                student=student,
+                consent=consent,
+                may_enter=agreed or bool(overridden),
+                may_pack=agreed or OverrideReach.PACK in overridden,
+            )
+        )
+    return found
+
+
 def clearance(student: Student) -> Clearance:
     """What consent and signed overrides allow for one student's half of a room."""
-    consent = Consent.of(student)
-    agreed = consent is not None and consent.state in ALLOWS
-    reaches = set(Override.objects.signed().filter(student=student).values_list("reach", flat=True))
-    return Clearance(
-        student=student,
-        consent=consent,
-        may_enter=agreed or bool(reaches),
-        may_pack=agreed or OverrideReach.PACK in reaches,
-    )
+    return clearances([student])[0]
 
 
 def viewpoints(room: Room) -> list[Viewpoint]:
@@ -147,7 +162,7 @@ def photograph_room(
 
 @transaction.atomic
 def claim_box(room: Room, *, label: str, student: Student | None, pair: PairSession, client_id: UUID) -> Box:
-    """Turn a blank label into a box of this room, for one resident or (without student) for shared and unclear things."""
+    """Turn a blank label into a box of this room, for one resident or (without one) for shared things."""
     room.hold()
     known = Box.objects.filter(client_id=client_id).first()
     if known is not None:
@@ -234,16 +249,27 @@ def photograph_box(box: Box, *, photos: list[tuple[UUID, TakenPhoto]], pair: Pai
 
 @transaction.atomic
 def seal_box(box: Box, *, number: str, pair: PairSession, client_id: UUID) -> None:
-    """Seal the box and issue its student's next manifest."""
+    """Seal the box and issue the next manifest of its student, or of everyone who has something in a shared box."""
     box.seal(number=number, pair=pair, client_id=client_id)
-    if box.student is not None:
-        Manifest.issue(box.student)
+    concerned = [box.student] if box.student is not None else holders(box)
+    for student in concerned:
+        Manifest.issue(student)
+
+
+def holders(box: Box) -> list[Student]:
+    """Whose things are in a box without one owner: the items' owners, and for shared things all residents, by pk."""
+    found = {item.owner_id for item in box.items.filter(ownership=Ownership.OWNED)}
+    if box.items.exclude(ownership=Ownership.OWNED).exists():
+        found |= {resident.pk for resident in residents(box.room)}
+    return list(Student.objects.filter(pk__in=found).order_by("pk"))
 
 
 @transaction.atomic
 def close_room(room: Room, *, pair: PairSession) -> None:
     """End the packing: no box open, every walk-out view taken; the room is packed."""
     room.hold()
+    if RoomPacking.objects.filter(room=room, closed_at__isnull=False).exists():
+        return
     packing = _require_open(room)
     open_boxes = Box.objects.filter(room=room, state=BoxState.PACKING).count()
     require(
@@ -267,6 +293,8 @@ def close_room(room: Room, *, pair: PairSession) -> None:
 @transaction.atomic
 def load_box(box: Box, *, pair: PairSession, client_id: UUID) -> None:
     """Take the box out of its room; the last one clears the room."""
+    # The room is held first: of two pairs who carry out the last two boxes, the second must see what the first did.
+    box.room.hold()
     box.load(pair=pair, client_id=client_id)
     clear_when_empty(box.room, by=pair.packer)
 
@@ -274,6 +302,7 @@ def load_box(box: Box, *, pair: PairSession, client_id: UUID) -> None:
 @transaction.atomic
 def store_box(box: Box, *, place: StoragePlace, pair: PairSession, client_id: UUID) -> None:
     """Set the box down in a place, straight from the room, from the lorry, or from another place."""
+    box.room.hold()
     if box.state == BoxState.STORED:
         box.move(place=place, pair=pair, client_id=client_id)
     else:

@@ -118,7 +118,9 @@ class StudentStanding:
         if self.open_objections:
             found.append(Blocker("objection", _("%(n)d objections to answer") % {"n": self.open_objections}))
         if self.answered_objections:
-            found.append(Blocker("answer", _("%(n)d answers for the student to read") % {"n": self.answered_objections}))
+            found.append(
+                Blocker("answer", _("%(n)d answers for the student to read") % {"n": self.answered_objections})
+            )
         return found
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation import get_supported_language_variant, parse_accept_lang_header  # type: ignore[attr-defined]
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 COOKIE = "language"
 STUDENT_LANGUAGE = "student_language"

@@ -1,5 +1,10 @@
-"""The building, its floor plan, who serves there."""
+"""Who serves at the building."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from rooms.views import people
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("buildings/<int:pk>/people/", people.people, name="people"),
+    path("roles/<int:pk>/dismiss/<int:user_pk>/", people.dismiss, name="dismiss"),
+]

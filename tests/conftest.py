@@ -1,13 +1,16 @@
 """What every test stands on: an own database file, an own media folder, quick passwords, Debian's Chromium."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as site
+from django.test import TransactionTestCase
 from pytest_django import Settings
 
+from core import frozen
 from manage import chromium
 from tests.own_data import FOLDER
 
@@ -20,6 +23,20 @@ def pytest_configure() -> None:
     if database["ENGINE"].endswith("sqlite3"):
         # A file, not memory: threads of a live server get connections of their own, as they do in use.
         database.setdefault("TEST", {})["NAME"] = str(FOLDER / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptying_the_database_lifts_its_guards() -> Iterator[None]:
+    """Between tests that commit, every table is emptied; the append-only ones would refuse."""
+    plain = TransactionTestCase._fixture_teardown
+
+    def lifting(case: Any) -> None:
+        with frozen.lifted():
+            plain(case)
+
+    TransactionTestCase._fixture_teardown = lifting
+    yield
+    TransactionTestCase._fixture_teardown = plain
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from people.models import Category, Person, User
 from rooms.models import Bed, Building, Posting, Role, RoleKind, Room, StoragePlace
 
 _numbers = count(1)
-PASSWORD = "a-long-test-password"  # noqa: S105 - fictional
+PASSWORD = "a-long-test-password"
 
 
 def jpeg(*, colour: tuple[int, int, int] = (90, 120, 110), size: tuple[int, int] = (640, 480)) -> bytes:

@@ -1,11 +1,11 @@
 """Boxes and the items in them."""
 
 import hashlib
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Code
@@ -103,6 +103,11 @@ class BoxQuerySet(InBuildingQuerySet["Box"]):
 
     within = "room__building"
 
+    def shown_to(self, student: Student) -> Self:
+        """The student's own boxes, and those without one owner that hold something of theirs or something shared."""
+        theirs = Item.objects.shown_to(student).filter(box=OuterRef("pk"))
+        return self.filter(Q(student=student) | (Q(student__isnull=True) & Exists(theirs)))
+
 
 class Box(Record):
     """A container or a loose large piece from one room, of one student or shared.
@@ -144,12 +149,20 @@ class Box(Record):
         """Rights are granted on the building."""
         return self.room.building
 
-    def contents(self) -> dict[str, Any]:
-        """What the box holds, in plain values: the matter of its digest and of the student's manifest."""
+    def contents(self, *, shown_to: Student | None = None) -> dict[str, Any]:
+        """What the box holds, in plain values: the matter of its digest and of the student's manifest.
+
+        Photos of the sealed box show its outside; taken later, they change nothing of this. Of a box without one owner
+        a student's manifest lists only what is theirs or shared (`shown_to`), and no photo of the whole.
+        """
+        items = self.items.order_by("pk").prefetch_related("photos")
+        inside = self.photos.filter(item__isnull=True).exclude(kind=PhotoKind.SEALED_BOX)
+        if shown_to is not None and self.student_id is None:
+            items, inside = items.shown_to(shown_to), inside.none()
         return {
             "box": self.code_id,
-            "items": [item.as_listed() for item in self.items.order_by("pk").prefetch_related("photos")],
-            "photos": sorted(self.photos.filter(item__isnull=True).values_list("sha256", flat=True)),
+            "items": [item.as_listed() for item in items],
+            "photos": sorted(inside.values_list("sha256", flat=True)),
         }
 
     def contents_digest(self) -> str:
@@ -289,6 +302,12 @@ class ItemQuerySet(InBuildingQuerySet["Item"]):
     """Words for lists of items."""
 
     within = "box__room__building"
+
+    def shown_to(self, student: Student) -> Self:
+        """What is the student's own, and what is shared or unclear in their box or in one of their room's."""
+        room = student.bed.room_id if student.bed else None
+        common = Q(box__student=student) | Q(box__student__isnull=True, box__room=room)
+        return self.filter(Q(owner=student) | (~Q(ownership=Ownership.OWNED) & common))
 
 
 class Item(Record):

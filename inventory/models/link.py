@@ -12,12 +12,18 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from core.records import Record
+from core.records import Record, require
 from inventory.models.student import Student
 from people.models import User
 from rooms.models import InBuildingQuerySet
 
 MOST_FAILURES = 5
+PASSPORT_TAIL = 4  # characters of the passport number that are asked for
+
+
+def new_token() -> str:
+    """A fresh unguessable token of 160 bits."""
+    return token_urlsafe(20)
 
 
 def token_digest(token: str) -> str:
@@ -82,10 +88,19 @@ class StudentLink(Record):
         return f"{int(digest, 16) % 1_000_000:06d}"
 
     @classmethod
-    def issue(cls, student: Student, *, by: User | None) -> tuple[Self, str]:
-        """Make the student's new link and end the old one; returns the link and its token, shown this once."""
-        token = token_urlsafe(20)  # 160 bits
+    def issue(cls, student: Student, *, by: User | None, token: str = "") -> tuple[Self, str]:
+        """Make the student's new link and end the old one; returns the link and its token, shown this once.
+
+        A `token` from `new_token()` may be handed in, so that a letter is drawn before the old link ends.
+        """
+        token = token or new_token()
         with student.change(by=by):
+            require(
+                len(student.person.passport_number) >= PASSPORT_TAIL,
+                "passport-unknown",
+                _("The passport number of %(name)s is missing. Enter it first: the link asks for its last characters.")
+                % {"name": student.person.name},
+            )
             for old in cls.objects.filter(student=student, revoked_at__isnull=True).locked():
                 old.revoke(by=by)
             link = cls.enter(
@@ -117,7 +132,7 @@ class StudentLink(Record):
             return None
         link = alive.select_related("student__person").get()
         passport = link.student.person.passport_number.upper()
-        expected_tail = passport[-4:] if len(passport) >= 4 else ""
+        expected_tail = passport[-PASSPORT_TAIL:] if len(passport) >= PASSPORT_TAIL else ""
         right_tail = hmac.compare_digest(expected_tail.encode(), passport_tail.strip().upper().encode())
         right_code = hmac.compare_digest(link.code.encode(), code.strip().encode())
         if not (expected_tail and right_tail and right_code):

@@ -59,11 +59,11 @@ class Manifest(models.Model):
 
     @classmethod
     def issue(cls, student: Student) -> "Manifest":
-        """The manifest of what the student's sealed boxes hold now: the newest one if nothing changed, else the next."""
+        """The manifest of what sealed boxes hold of the student's now: the newest one if nothing changed, else the next."""
         with transaction.atomic():
             Student.objects.select_for_update(no_key=True).get(pk=student.pk)
-            boxes = Box.objects.filter(student=student).exclude(state=BoxState.PACKING).order_by("pk")
-            content = {"student": student.student_number, "boxes": [box.contents() for box in boxes]}
+            boxes = Box.objects.shown_to(student).exclude(state=BoxState.PACKING).order_by("pk")
+            content = {"student": student.student_number, "boxes": [box.contents(shown_to=student) for box in boxes]}
             digest = hashlib.sha256(canonical(content)).hexdigest()
             last = cls.of(student)
             if last is not None and last.digest == digest:
@@ -75,6 +75,10 @@ class Manifest(models.Model):
                 digest=digest,
                 made_at=timezone.now(),
             )
+
+    def lists(self, item: Item) -> bool:
+        """Whether the item stands in this manifest."""
+        return any(listed["id"] == item.pk for box in self.content["boxes"] for listed in box["items"])
 
 
 class Confirmation(Fact):
@@ -155,6 +159,16 @@ class Objection(Record):
             if known is not None:
                 return known.objection  # type: ignore[return-value]
             require(text.strip(), "objection-empty", _("Please write what is not right, so that we can look into it."))
+            require(
+                manifest.lists(item),
+                "item-not-listed",
+                _("This is not on your list yet. Look again once its box is sealed."),
+            )
+            require(
+                not cls.objects.unsettled().filter(item=item).exclude(student=manifest.student_id).exists(),
+                "item-raised-by-roommate",
+                _("Your roommate has raised this shared item already. We are looking into it."),
+            )
             now = timezone.now()
             objection = cls.enter(
                 by=None,

@@ -1,8 +1,8 @@
 """Packing a room: two people, the roster's notes answered for, walk-in views, boxes, walk-out views."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import randbelow
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -10,10 +10,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.access import may
 from core.records import Fact, Record, require
 from inventory.models.student import Student
 from people.models import User
 from rooms.models import Building, InBuildingQuerySet, Room
+
+PAIR_TRIES = 5  # wrong codes or passwords, after which a session takes no witness any more
+PACKER_TRIES = 30  # the same over all sessions that one packer began within the hour
 
 
 class PairSessionQuerySet(InBuildingQuerySet["PairSession"]):
@@ -74,13 +78,20 @@ class PairSession(Record):
         with transaction.atomic():
             # One person's two taps come one after the other.
             User.objects.select_for_update(no_key=True).get(pk=by.pk)
+            lately = cls.objects.filter(packer=by, entered_at__gte=timezone.now() - timedelta(hours=1))
+            require(
+                (lately.aggregate(tries=models.Sum("failures"))["tries"] or 0) < PACKER_TRIES,
+                "pair-tries-used-up",
+                _("Too many wrong codes or passwords were tried with your sessions. Start again in an hour."),
+            )
             for old in cls.objects.filter(packer=by, ended_at__isnull=True).locked():
                 old.end(by=by)
+            in_use = set(cls.objects.alive().values_list("join_code", flat=True))
             return cls.enter(
                 by=by,
                 building=building,
                 packer=by,
-                join_code=f"{randbelow(1_000_000):06d}",
+                join_code=next(code for code in iter(_six_digits, "") if code not in in_use),
                 last_act_at=timezone.now(),
             )
 
@@ -94,11 +105,32 @@ class PairSession(Record):
                 _("The witness must be someone other than the packer."),
             )
             require(
+                may(by, "rooms.witness_packing", self.building),
+                "witness-without-right",
+                _("%(name)s may not witness packing in this building. Ask the manager for the role.")
+                % {"name": by.shown_name},
+            )
+            require(
                 self.witness_id in {None, by.pk},
                 "pair-session-full",
                 _("Someone else is already the witness of this session."),
             )
             self.witness, self.last_act_at = by, timezone.now()
+
+    def count_try(self, *, by: User) -> None:
+        """Count a try before it is looked at, so that tries sent at the same time are all counted."""
+        with self.change(by=by):
+            require(
+                self.failures < PAIR_TRIES,
+                "pair-tries-used-up",
+                _("Too many wrong tries. Start a new pair session."),
+            )
+            self.failures += 1
+
+    def forgive_try(self, *, by: User) -> None:
+        """The try counted before was a right one."""
+        with self.change(by=by):
+            self.failures -= 1
 
     def touch(self) -> None:
         """Note an act of the pair; raises Refused when the session is over or has no witness."""
@@ -117,10 +149,28 @@ class PairSession(Record):
                 self.ended_at = timezone.now()
 
     @property
+    def ends_at(self) -> datetime:
+        """When the session ends by itself, unless an act comes before."""
+        return self.last_act_at + timedelta(minutes=settings.PAIR_SESSION_MINUTES)
+
+    @property
+    def minutes_left(self) -> int:
+        """Whole minutes until then, the one that has begun included."""
+        return max(0, -int((timezone.now() - self.ends_at) // timedelta(minutes=1)))
+
+    @property
     def is_alive(self) -> bool:
         """Whether the session may still carry an act."""
-        quiet = timezone.now() - self.last_act_at
-        return self.ended_at is None and quiet <= timedelta(minutes=settings.PAIR_SESSION_MINUTES)
+        return self.ended_at is None and timezone.now() <= self.ends_at
+
+    @property
+    def takes_witness(self) -> bool:
+        """Whether a witness may still be tried for."""
+        return self.is_alive and self.witness_id is None and self.failures < PAIR_TRIES
+
+
+def _six_digits() -> str:
+    return f"{randbelow(1_000_000):06d}"
 
 
 class RoomPackingQuerySet(InBuildingQuerySet["RoomPacking"]):

@@ -1,9 +1,12 @@
 """Photos: evidence kept byte for byte, shown by derivatives."""
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.records import Fact
+from inventory.models.student import Student
 from people.models import User
 from rooms.models import Building, InBuildingQuerySet, Room
 
@@ -32,6 +35,18 @@ class PhotoQuerySet(InBuildingQuerySet["Photo"]):
     """Words for lists of photos."""
 
     within = "room__building"
+
+    def shown_to(self, student: Student) -> Self:
+        """Views of the student's own room, photos of their own boxes, and of things shown to them."""
+        from inventory.models.box import Item  # noqa: PLC0415 - the item stands above the photo in the models
+
+        room = student.bed.room_id if student.bed else None
+        things = Item.objects.shown_to(student).values("pk")
+        return self.filter(
+            models.Q(box__isnull=True, room=room)
+            | models.Q(item__isnull=True, box__student=student)
+            | models.Q(item__in=things)
+        )
 
 
 class Photo(Fact):

@@ -19,9 +19,7 @@ class StudentQuerySet(InBuildingQuerySet["Student"]):
         from inventory.models.consent import Consent  # noqa: PLC0415 - the consent points at the student
 
         newest = Consent.objects.filter(student=models.OuterRef("pk")).order_by("-at", "-pk").values("state")[:1]
-        return self.annotate(
-            consent_state=models.functions.Coalesce(models.Subquery(newest), models.Value("none"))
-        )
+        return self.annotate(consent_state=models.functions.Coalesce(models.Subquery(newest), models.Value("none")))
 
 
 class Student(Record):

@@ -167,9 +167,7 @@ def rooms(request: HttpRequest, building: Building) -> HttpResponse:
         "rows": chosen_rooms(everything, request.GET),
         "total": len(everything),
         "filters": [
-            _filter(
-                request, "state", _("State"), [(key, str(label), states[key]) for key, label in RoomState.choices]
-            ),
+            _filter(request, "state", _("State"), [(key, str(label), states[key]) for key, label in RoomState.choices]),
             _filter(request, "floor", _("Floor"), [(key, key, n) for key, n in sorted(floors.items())]),
         ],
         "query": request.GET.urlencode(),
@@ -186,5 +184,3 @@ def chosen_rooms(everything: list[RoomStanding], asked: Any) -> list[RoomStandin
     if asked.get("floor"):
         rows = [one for one in rows if str(one.room.floor) == asked["floor"]]
     return rows
-
-

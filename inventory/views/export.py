@@ -136,9 +136,7 @@ def export(request: HttpRequest, building: Building, listing: str, form: str) ->
     if form == "csv":
         return _file(tables_out.csv(headings, rows), "text/csv; charset=utf-8", f"{listing}.csv")
     workbook = tables_out.xlsx(headings, rows, title=_title(building, timezone.localtime()))
-    return _file(
-        workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", f"{listing}.xlsx"
-    )
+    return _file(workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", f"{listing}.xlsx")
 
 
 def _title(building: Building, now: datetime) -> str:
