@@ -105,6 +105,15 @@ def specimens() -> dict[str, Any]:
             {"label": _("Waiting"), "url": "#states", "count": 12},
             {"label": _("Needs attention"), "url": "#states", "count": 3},
         ],
+        "nav_items": [
+            {"label": label, "url": f"#{anchor}", "current": anchor == "tables"}
+            for anchor, label in (
+                ("figures", _("Figures and progress")),
+                ("tables", _("Lists")),
+                ("forms", _("Forms")),
+                ("plans", _("Floor plan")),
+            )
+        ],
         "rows": [
             ("0312", "waiting", _("Waiting for consent"), long_name, "7K3M9QXWA", 0, ""),
             ("0314", "going", _("Packing"), "Нурбек Асанов", "B2CDE4F6G", 4, ""),
