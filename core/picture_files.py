@@ -282,8 +282,8 @@ def _read_png(data: bytes) -> PictureFile:
         height=height,
         orientation=orientation,
         profile=_bounded(profile),
-        # Red, green, blue and opacity, and once more with the colours weighted by it, which shrinking needs.
-        decode_bytes=9 * width * height,
+        # Measured: colours and opacity, the same weighted by it, which shrinking needs, and the numbers of a palette.
+        decode_bytes=11 * width * height,
     )
 
 
