@@ -4,7 +4,8 @@
 sheet, and a page may restyle it by class: `floor-plan` on the drawing; `floor-plan__room` on each room, with
 `floor-plan__room--<state>` and `floor-plan__room--<zone>`; inside it `floor-plan__wall`, `floor-plan__band` (the zone's
 colour and pattern), `floor-plan__letter` (the zone's letter), `floor-plan__number`, `floor-plan__text`,
-`floor-plan__bed` (`--taken` where somebody lives) and `floor-plan__step` (`--done` for each step the room has behind it).
+`floor-plan__bed` (`--taken` where somebody lives) and `floor-plan__step` (`--done` for each step behind the room);
+`floor-plan__corridor` is the floor under the rooms, `floor-plan__key` an entry of the legend.
 Black and white loses nothing: zones also differ by pattern and letter, states by word and steps, beds by filling.
 """
 
