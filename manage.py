@@ -80,31 +80,40 @@ def lock_for(command: str) -> str:
 
 
 def fingerprint(lock: str) -> str:
-    """What the stamp says once `lock` is installed: the file's digest and the interpreter it was installed for."""
-    return f"{hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()} {os.path.realpath(PYTHON)}"
+    """What the stamp says once `lock` is installed: the file's digest and what it was installed for."""
+    return f"{hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()} {installed_for()}"
+
+
+def installed_for() -> str:
+    """The place and the interpreter of .venv: moved elsewhere or under another Python, its programs do not start."""
+    return f"{VENV} {os.path.realpath(PYTHON)}"
 
 
 def installed(lock: str) -> bool:
     """Whether an install of `lock`, or of one that holds more, was finished in .venv."""
+    return stamp() in map(fingerprint, LOCKS[LOCKS.index(lock) :])
+
+
+def stamp() -> str:
+    """The fingerprint that the last install left when it was finished; empty when none was."""
     if not PYTHON.exists() or not STAMP.exists():
-        return False
-    return STAMP.read_text() in map(fingerprint, LOCKS[LOCKS.index(lock) :])
+        return ""
+    return STAMP.read_text(encoding="utf-8", errors="surrogateescape")
 
 
 def install(lock: str, *, inside: bool) -> None:
-    """Bring .venv to `lock`. What an interrupted install or another interpreter left is built anew."""
+    """Bring .venv to `lock`. What an interrupted install, another place or another Python left is built anew."""
     install_system_packages()
     with one_at_a_time():
         if installed(lock):
             return
-        whole = PYTHON.exists() and STAMP.exists() and STAMP.read_text().endswith(f" {os.path.realpath(PYTHON)}")
-        if not (inside or whole):
+        if not (inside or stamp().endswith(f" {installed_for()}")):
             print("Making .venv ...", flush=True)
             if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)]) != 0:
                 sys.exit("Making .venv failed; the reason stands above.")
         STAMP.unlink(missing_ok=True)
         pip_install(lock)
-        STAMP.write_text(fingerprint(lock))
+        STAMP.write_text(fingerprint(lock), encoding="utf-8", errors="surrogateescape")
 
 
 @contextlib.contextmanager

@@ -110,6 +110,15 @@ def test_a_larger_install_serves_a_smaller_need_and_not_the_other_way(monkeypatc
     assert [manage.installed(lock) for lock in manage.LOCKS] == [True, True, False]
 
 
+def test_an_environment_that_was_moved_counts_as_none(monkeypatch, tmp_path):
+    monkeypatch.setattr(manage, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(manage, "STAMP", tmp_path / "installed.txt")
+    manage.STAMP.write_text(manage.fingerprint("requirements.txt"))
+    assert manage.installed("requirements.txt") is True
+    monkeypatch.setattr(manage, "VENV", tmp_path / "elsewhere/.venv")
+    assert manage.installed("requirements.txt") is False
+
+
 def test_each_lock_holds_what_the_ones_before_it_hold():
     pins = [
         set(re.findall(r"^[\w.-]+(?:\[[\w,-]+\])?==[\w.]+", (manage.ROOT / lock).read_text(), re.MULTILINE))
