@@ -136,10 +136,10 @@ def specimens() -> dict[str, Any]:
             for alt in (_("From the door"), _("Desk, left drawer"), _("Wardrobe"), _("Box, sealed"))
         ],
         "rooms": [
-            (20, 20, "0311", "waiting", "○"),
-            (100, 20, "0313", "going", "◐"),
-            (180, 20, "0315", "done", "✓"),
-            (260, 20, "0317", "attention", "!"),
+            (20, "0311", "lived-in", _("lived in"), "clean"),
+            (200, "0313", "surveyed", _("surveyed"), "clean"),
+            (380, "0315", "packed", _("packed"), "buffer"),
+            (560, "0317", "cleared", _("cleared"), "contaminated"),
         ],
         "photo": SAMPLE_PHOTO,
     }

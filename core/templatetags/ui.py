@@ -18,9 +18,8 @@ from django.utils.translation import get_language
 
 register = template.Library()
 
-# Each state by icon (on pages) and by sign (in drawings): readable without colour.
+# Each state has its own drawing: readable without colour.
 STATE_ICONS = {"waiting": "circle-dashed", "going": "contrast", "done": "circle-check", "attention": "triangle-alert"}
-STATE_SIGNS = {"waiting": "○", "going": "◐", "done": "✓", "attention": "!"}
 # How the reader writes a moment; where nothing is said, day, month in letters, year.
 MOMENTS = {"zh-hans": "Y年n月j日 H:i", "ko": "Y년 n월 j일 H:i"}
 # Drawings that point along the line of writing.
@@ -54,12 +53,6 @@ def state(kind: str, label: object) -> SafeString:
         mark_safe(_icon(STATE_ICONS[kind])),  # noqa: S308 - from the icon package
         label,
     )
-
-
-@register.filter
-def sign(kind: str) -> str:
-    """The one-character sign of a state, for drawings."""
-    return STATE_SIGNS[kind]
 
 
 @register.simple_tag

@@ -9,8 +9,9 @@
     if (region) region.textContent = event.detail.value;
   });
 
-  // A new act clears the refusal of the one before.
+  // A page nobody looks at asks for nothing; a new act clears the refusal of the one before.
   document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && event.detail.requestConfig.verb === "get") event.preventDefault();
     const refusal = find("#refusal");
     if (refusal && event.detail.requestConfig.verb !== "get") refusal.replaceChildren();
   });
