@@ -24,9 +24,13 @@ Value: TypeAlias = str | int | float | bool | datetime | date | time | timedelta
 SECONDS_TO_OPEN = 30
 # Rows of which the delimiter of a CSV file is learnt.
 _SAMPLE_ROWS = 30
+# A zip, an empty zip, and the container of .xls and of locked workbooks.
+_WORKBOOK_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 _BINARY_START = re.compile(rb"%PDF|[\s\S]{0,15}[\x00-\x08\x0e-\x1f]")
-# What tables_out puts before text that a spreadsheet would take for a formula.
-_GUARDED = re.compile("'+[=+\\-@＝＋－＠\t\r]")
+# As a set in a pattern: what begins a formula in some spreadsheet; tab and carriage return are skipped by some first.
+FORMULA_STARTS = "[=+\\-@＝＋－＠\t\r]"
+# The apostrophe that tables_out puts before such text.
+_GUARDED = re.compile(f"'+{FORMULA_STARTS}")
 
 _SENTENCES = {
     "bomb": _("%(name)s unpacks to far more than a table needs; copy the table to a new workbook and choose that."),
@@ -46,7 +50,10 @@ _SENTENCES = {
         "Sheet %(sheet)s reaches to cell %(address)s; delete what stands to the right of column %(columns)s."
     ),
     "too-many-rows": _("Sheet %(sheet)s reaches to cell %(address)s; delete what stands below row %(rows)s."),
-    "unreadable": _("%(name)s could not be opened in time; copy the table to a new workbook and choose that."),
+    "unreadable": _(
+        "%(name)s takes more memory or time to open than a table should; copy the table to a new workbook "
+        "and choose that."
+    ),
     "untrusted-text": _("Sheet %(sheet)s, cell %(address)s: characters that cannot be kept; type the text again."),
     "web-page": _(
         "%(name)s is a web page, whatever its ending says; open it in the spreadsheet program, "
@@ -151,10 +158,10 @@ def read_tables(data: bytes, *, name: str) -> list[Table]:
 
     Raises UnreadableTable, and nothing else, for whatever cannot be read within the limits of `core.workbooks`.
     """
-    name = _shown(name)
+    name = _shown(PurePath(name).name)
     if len(data) > settings.MAX_WORKBOOK_BYTES:
         _refuse("too-large", name=name)
-    if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+    if data.startswith(_WORKBOOK_STARTS):
         tables = [
             _table(_shown(sheet["name"]), sheet["rows"], {(row, column) for row, column in sheet["computed"]})
             for sheet in _open_workbook(data, name)
@@ -274,13 +281,13 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The one of comma, semicolon and tab that cuts the first rows into the most cells."""
+    """The one of comma, semicolon and tab that cuts the first rows most often."""
 
-    def cells(delimiter: str) -> int:
+    def cuts(delimiter: str) -> int:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         try:
-            return sum(len(row) for row, _n in zip(reader, range(_SAMPLE_ROWS), strict=False))
+            return sum(len(row) - 1 for row, _n in zip(reader, range(_SAMPLE_ROWS), strict=False))
         except csv.Error:
             return 0
 
-    return max(",;\t", key=cells)
+    return max(",;\t", key=cuts)

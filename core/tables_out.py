@@ -17,10 +17,11 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-# Begins a formula in some spreadsheet; tab and carriage return are skipped by some before they look.
-_FORMULA = re.compile("[=+\\-@＝＋－＠\t\r]")
+from core.tables_in import FORMULA_STARTS
+
+_FORMULA = re.compile(FORMULA_STARTS)
 # As above, or already guarded: reading takes one apostrophe away.
-_TO_GUARD = re.compile("'*[=+\\-@＝＋－＠\t\r]")
+_TO_GUARD = re.compile(f"'*{FORMULA_STARTS}")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_TEXT = 32_767
@@ -40,13 +41,16 @@ def xlsx(headings: Sequence[Any], rows: Iterable[Sequence[Any]], *, title: str) 
     sheet.freeze_panes = "A2"
     for index in range(max(map(len, table))):
         sheet.column_dimensions[get_column_letter(index + 1)].width = _width(table, index)
-    bold, grey, top = Font(bold=True), PatternFill("solid", fgColor="E7E9EC"), Alignment(vertical="top", wrap_text=True)
+    bold, grey = Font(bold=True), PatternFill("solid", fgColor="E7E9EC")
+    lines = Alignment(vertical="top", wrap_text=True)
     for number, row in enumerate(table):
         cells = [_cell(sheet, value) for value in row]
-        for cell in cells:
-            cell.alignment = top
+        for cell, value in zip(cells, row, strict=True):
             if number == 0:
-                cell.font, cell.fill = bold, grey
+                cell.font, cell.fill, cell.alignment = bold, grey, lines
+            elif isinstance(value, str) and ("\n" in value or len(value) > _WIDEST):
+                # Only where it shows: styling every cell of a long list takes most of the time.
+                cell.alignment = lines
         sheet.append(cells)
     out = io.BytesIO()
     workbook.save(out)

@@ -33,6 +33,9 @@ MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 MAX_PACKING_RATIO = 200
 MEMORY_BYTES = 1024 * 1024 * 1024
 
+# An .xls's globals (BOF, perhaps WRITEPROT) followed by the record that begins encryption (FILEPASS).
+_LOCKED_XLS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00[\s\S]{12}(?:\x86\x00\x00\x00)?\x2f\x00")
+_MANIFEST = "meta-inf/manifest.xml"
 _BROKEN_PACKAGE = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, KeyError, NotImplementedError, OSError, ValueError,
 )  # fmt: skip
@@ -67,15 +70,13 @@ def open_workbook(data: bytes) -> list[Sheet]:
     """
     if data.startswith(b"PK"):
         computed = _look_into_zip(data)
-    elif "EncryptedPackage".encode("utf-16-le") in data:
+    elif "EncryptedPackage".encode("utf-16-le") in data or _LOCKED_XLS.search(data):
         raise CannotOpen("encrypted")
     else:
         computed = {}
     try:
         with calamine.load_workbook(io.BytesIO(data)) as workbook:
             sheets = list(_visible_sheets(workbook, computed))
-    except calamine.PasswordError:
-        raise CannotOpen("encrypted") from None
     except calamine.CalamineError:
         raise CannotOpen("damaged") from None
     _hold_to_the_limits(sheets)
@@ -152,6 +153,8 @@ def _look_into_zip(data: bytes) -> dict[str, set[tuple[int, int]]]:
             names = {entry.filename.lower(): entry.filename for entry in entries}
             if "xl/workbook.xml" in names:
                 return _formulas_of_xlsx(package, names)
+            if _MANIFEST in names and b"encryption-data" in package.read(names[_MANIFEST]):
+                raise CannotOpen("encrypted")
             if "content.xml" in names and "xl/workbook.bin" not in names:
                 with package.open(names["content.xml"]) as content:
                     return _formulas_of_ods(content)
