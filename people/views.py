@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from core.access import public, signed_in
-from people.language import COOKIE
+from people.language import COOKIE, STUDENT_LANGUAGE
 
 _form = LoginView.as_view(template_name="people/log_in.html", redirect_authenticated_user=True)
 
@@ -31,7 +31,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 @public("choosing a language shows and changes nothing of anyone's but the own choice")
 def set_language_choice(request: HttpRequest) -> HttpResponse:
-    """Remember the language: with the user when logged in, and in a cookie."""
+    """Remember the language: with the user when logged in, in a student's session, and in a cookie."""
     wanted = request.POST.get("language", "")
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
@@ -39,6 +39,8 @@ def set_language_choice(request: HttpRequest) -> HttpResponse:
     response = redirect(target)
     if wanted not in settings.STUDENT_LANGUAGES:
         return response
+    if STUDENT_LANGUAGE in request.session:
+        request.session[STUDENT_LANGUAGE] = wanted
     if request.user.is_authenticated and wanted in settings.STAFF_LANGUAGES:
         request.user.language = wanted
         request.user.save(update_fields=["language"])

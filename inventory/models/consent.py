@@ -111,7 +111,7 @@ class Override(Record):
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="overrides", verbose_name=_("student"))
     reach = models.CharField(_("reach"), max_length=10, choices=OverrideReach)
-    reason = models.TextField(_("reason"), max_length=4000)
+    grounds = models.TextField(_("reason"), max_length=4000)
     first_signer = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("signed first by"))
     first_signed_at = models.DateTimeField(_("signed first at"))
     second_signer = models.ForeignKey(
@@ -132,7 +132,7 @@ class Override(Record):
                 violation_error_message=_("The second signature must be another person's."),
             ),
             models.CheckConstraint(
-                condition=~models.Q(reason=""),
+                condition=~models.Q(grounds=""),
                 name="override_has_a_reason",
                 violation_error_message=_("An override needs a reason."),
             ),
@@ -159,7 +159,7 @@ class Override(Record):
             by=by,
             student=student,
             reach=reach,
-            reason=reason.strip(),
+            grounds=reason.strip(),
             first_signer=by,
             first_signed_at=timezone.now(),
         )

@@ -1,0 +1,197 @@
+"""Every address × role × own and foreign building: allowed, refused (403) or invisible (404), as declared."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import models
+from django.test import Client
+from django.urls import URLPattern
+
+from core.access import Access, access_of
+from inventory.models import (
+    Box,
+    Item,
+    Manifest,
+    Objection,
+    Override,
+    PairSession,
+    Photo,
+    PhotoKind,
+    Student,
+)
+from rooms.models import RIGHTS, Building, Role, RoleKind, Room, StoragePlace
+from tests.architecture.test_the_house import every_view
+from tests.world import World, make_world
+
+CANARY = "Zanzibarwood"
+
+
+@dataclass
+class Furnished:
+    """A building with one of everything."""
+
+    world: World
+    things: dict[type[models.Model], models.Model]
+
+
+def furnish(name: str, canary: str) -> Furnished:
+    """A building in the middle of its move; every name in it carries `canary`."""
+    world = make_world(f"{name} {canary}")
+    room = world.room(beds=2)
+    student = world.student(room, name=f"Resident {canary}", passport_name=f"RESIDENT {canary.upper()}")
+    silent = world.student(room, name=f"Silent {canary}")
+    world.consent(student)
+    override = Override.propose(silent, reach="enter", reason=f"Reason {canary}", by=world.manager)
+    override.sign(by=world.site_lead)
+    waiting = Override.propose(silent, reach="pack", reason=f"Later {canary}", by=world.manager)
+    world.surveyed(room)
+    place = world.place(f"Shelf {canary}")
+    box = world.stored(student, place, description=f"Coat {canary}")
+    open_box = world.box(student, description=f"Lamp {canary}")
+    item = box.items.get()
+    manifest = Manifest.of(student)
+    assert manifest is not None
+    objection = Objection.open(item, manifest=manifest, text=f"Not mine {canary}", client_id=uuid4())
+    things: dict[type[models.Model], models.Model] = {
+        Building: world.building,
+        Room: room,
+        Student: student,
+        Override: waiting,
+        Box: open_box,
+        Item: item,
+        StoragePlace: place,
+        Objection: objection,
+        Photo: Photo.objects.filter(room=room, kind=PhotoKind.ROOM_BEFORE).latest("pk"),
+        PairSession: world.pair(),
+        Role: Role.of(world.building, RoleKind.READER),
+        Manifest: manifest,
+    }
+    return Furnished(world, things)
+
+
+def declared() -> list[tuple[str, URLPattern, Access]]:
+    """Every address that needs a right on an object."""
+    return [
+        (where, pattern, access)
+        for where, pattern in every_view()
+        if (access := access_of(pattern.callback)) and access.kind == "needs" and access.model is not None
+    ]
+
+
+# What fills the other parts of an address.
+FILLED = {"listing": "students", "form": "csv", "size": "small", "user_pk": 1, "language": "en"}
+
+
+def address(where: str, access: Access, thing: models.Model) -> str:
+    """The address with its parts filled in for `thing`."""
+    filled = "/" + where
+    for part in [part.partition(">")[0] for part in where.split("<")[1:]]:
+        name = part.rpartition(":")[2]
+        value = getattr(thing, access.key) if name == access.key else FILLED[name]
+        filled = filled.replace(f"<{part}>", str(value))
+    return filled
+
+
+def client_of(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def both(db: None) -> tuple[Furnished, Furnished]:
+    """The own building and a foreign one, each with one of everything."""
+    return furnish("North", "Ownwood"), furnish("South", CANARY)
+
+
+def test_the_matrix_knows_every_kind_of_object(both: tuple[Furnished, Furnished]) -> None:
+    own, _foreign = both
+    unknown = {access.model.__name__ for _w, _p, access in declared() if access.model} - {
+        m.__name__ for m in own.things
+    }
+    assert unknown == set()
+    assert len(declared()) > 20
+
+
+@pytest.mark.parametrize("role", [str(kind) for kind in RoleKind])
+def test_each_address_answers_as_declared(role: str, both: tuple[Furnished, Furnished]) -> None:
+    own, foreign = both
+    client = client_of(own.world.user(role, name=f"probe-{role}"))
+    wrong = []
+    for where, _pattern, access in declared():
+        assert access.model is not None
+        may = access.right.rpartition(".")[2] in RIGHTS[role]
+        for method in (client.get, client.post):
+            there = method(address(where, access, foreign.things[access.model]))
+            if there.status_code not in {404, 405}:
+                wrong.append(f"foreign {where}: {there.status_code}")
+            here = method(address(where, access, own.things[access.model]))
+            if here.status_code == 405:
+                continue
+            if not may and here.status_code != 403:
+                wrong.append(f"{where}: {here.status_code}, not 403")
+            if may and here.status_code in {401, 403, 404} or here.status_code >= 500:
+                wrong.append(f"{where}: {here.status_code}, although {role} may")
+    assert wrong == []
+
+
+def test_a_stranger_is_sent_to_log_in(both: tuple[Furnished, Furnished], client: Client) -> None:
+    own, _foreign = both
+    open_doors = []
+    for where, _pattern, access in declared():
+        assert access.model is not None
+        answer = client.get(address(where, access, own.things[access.model]))
+        if answer.status_code != 405 and not (answer.status_code == 302 and "/log-in/" in answer["Location"]):
+            open_doors.append(f"{where}: {answer.status_code}")
+    assert open_doors == []
+
+
+def test_nothing_of_a_foreign_building_shows_on_any_page(both: tuple[Furnished, Furnished]) -> None:
+    own, _foreign = both
+    client = client_of(own.world.manager)
+    leaks = []
+    for where, _pattern, access in declared():
+        assert access.model is not None
+        path = address(where, access, own.things[access.model])
+        answer = client.get(path, {"q": CANARY} if "search" in where or "items" in where else {})
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        shown = body.replace(f"“{CANARY}”".encode(), b"").replace(f'value="{CANARY}"'.encode(), b"")
+        if CANARY.encode() in shown:
+            leaks.append(path)
+    assert leaks == []
+
+
+def test_granting_and_withdrawing_a_building_changes_every_door_alike(both: tuple[Furnished, Furnished]) -> None:
+    own, foreign = both
+    user = own.world.user("manager", name="roving")
+    manager_there = Role.of(foreign.world.building, RoleKind.MANAGER)
+    doors = [
+        address(where, access, foreign.things[access.model])
+        for where, _pattern, access in declared()
+        if access.model is not None and access.right.rpartition(".")[2] in RIGHTS[RoleKind.MANAGER]
+    ]
+
+    def opened() -> set[str]:
+        client = client_of(user)
+        return {door for door in doors if client.get(door).status_code not in {403, 404, 405}}
+
+    gets = {door for door in doors if client_of(foreign.world.manager).get(door).status_code != 405}
+    assert opened() == set()
+    manager_there.admit(user)
+    assert opened() == gets
+    manager_there.close()
+    assert opened() == set()
+    manager_there.open()
+    assert opened() == gets
+    manager_there.dismiss(user)
+    assert opened() == set()
+
+
+def test_a_deactivated_user_sees_nothing(both: tuple[Furnished, Furnished]) -> None:
+    own, _foreign = both
+    user = own.world.user("reader", name="gone")
+    assert Student.objects.visible_to(user).count() == 2
+    user.is_active = False
+    assert Student.objects.visible_to(user).count() == 0
