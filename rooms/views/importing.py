@@ -1,0 +1,150 @@
+"""Importing a workbook in three steps: choose, look at the preview, write. Both imports share these pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from core.access import needs, signed_in
+from core.importing import Mappings, Preview
+from core.tables_in import UnreadableTable
+from people.acting import acting
+from rooms import uploading
+from rooms.importing import import_building, preview_building
+from rooms.models import Building, Role, RoleKind
+
+PAGES = require_http_methods(["GET", "HEAD", "POST"])
+SHOWN_LINES = 500
+
+
+class WorkbookForm(forms.Form):
+    """The file to import."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Workbook"),
+        help_text=gettext_lazy("Excel (.xlsx, .xls), OpenDocument (.ods) or CSV, as the office keeps it."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
+        allow_empty_file=True,
+    )
+
+
+class BuildingForm(forms.Form):
+    """A new building."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=120, required=False)
+    address = forms.CharField(label=gettext_lazy("Address"), max_length=200, required=False)
+    phone = forms.CharField(
+        label=gettext_lazy("Whom to call"),
+        help_text=gettext_lazy("Stands on labels and letters: a name and a number."),
+        max_length=120,
+        required=False,
+    )
+
+    def clean_name(self) -> str:
+        """A name no building has yet."""
+        name: str = self.cleaned_data["name"]
+        if Building.objects.filter(name=name).exists():
+            raise forms.ValidationError(_("There is already a building of this name."))
+        return name
+
+
+Previewer = Callable[..., Preview]
+
+
+def import_pages(
+    request: HttpRequest, building: Building, *, kind: str, preview: Previewer, write: Previewer
+) -> HttpResponseBase:
+    """Choose a file → preview (again after naming columns) → write; nothing is written before the last step."""
+    context: dict[str, Any] = {"building": building, "kind": kind, "form": WorkbookForm()}
+    if request.method != "POST":
+        return _page(request, context)
+    ticket = request.POST.get("ticket", "")
+    mappings: Mappings = uploading.mapped_by_hand(request.POST)
+    try:
+        if not ticket:
+            form = WorkbookForm(request.POST, request.FILES)
+            if not form.is_valid():
+                return _page(request, {**context, "form": form}, status=422)
+            ticket = uploading.keep(request, building, form.cleaned_data["file"])
+        data, name = uploading.take(request, building, ticket)
+        act = request.POST.get("act", "")
+        if act in {"all", "good"}:
+            done = write(building, data, name=name, by=acting(request), good_rows=act == "good", mappings=mappings)
+            uploading.forget(ticket)
+            messages.success(request, _("Imported: %(counts)s.") % {"counts": _in_words(done)})
+            return redirect("board", pk=building.pk)
+        found = preview(building, data, name=name, mappings=mappings)
+    except UnreadableTable as unreadable:
+        return _page(request, {**context, "unreadable": unreadable.message}, status=422)
+    return _page(request, {**context, **_preview_context(found, mappings), "ticket": ticket, "name": name})
+
+
+def _page(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    return render(request, "rooms/importing/importing.html", context, status=status)
+
+
+def _in_words(done: Preview) -> str:
+    counts = done.counts
+    return _("%(created)d new, %(changed)d changed, %(unchanged)d unchanged, %(refused)d refused") % counts
+
+
+def _preview_context(found: Preview, mappings: Mappings) -> dict[str, Any]:
+    questions = []
+    for sheet in found.sheets:
+        by_hand = mappings.get(sheet.sheet, {})
+        asked = [] if sheet.heading is None else list(sheet.heading.unknown)
+        known = {index for index, _text in asked}
+        asked += [(index, "") for index in by_hand if index not in known]
+        for index, text in sorted(asked):
+            questions.append(
+                {
+                    "field": f"column|{sheet.sheet}|{index}",
+                    "text": text,
+                    "sheet": sheet.sheet,
+                    "number": index + 1,
+                    "chosen": by_hand.get(index),
+                    "choices": [(column.key, column.labels[0]) for column in sheet.columns],
+                }
+            )
+    order = {"refused": 0, "changed": 1, "created": 2, "unchanged": 3}
+    lines = sorted(found.lines, key=lambda line: order[line.outcome])
+    return {
+        "preview": found,
+        "lines": lines[:SHOWN_LINES],
+        "more": max(0, len(lines) - SHOWN_LINES),
+        "questions": questions,
+        "in_words": _in_words(found),
+        "refused": found.count("refused"),
+        "to_write": found.count("created") + found.count("changed"),
+    }
+
+
+@PAGES
+@needs("rooms.import_workbook", Building)
+def building_workbook(request: HttpRequest, building: Building) -> HttpResponseBase:
+    """Import rooms, storage places and crew."""
+    return import_pages(request, building, kind="building", preview=preview_building, write=import_building)
+
+
+@PAGES
+@signed_in("only those who may set up the whole site come past the first line; it shows no building's data")
+def new_building(request: HttpRequest) -> HttpResponseBase:
+    """Enter a building; whoever enters it becomes its first manager."""
+    if not acting(request).is_superuser:
+        raise PermissionDenied
+    form = BuildingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        building = Building.enter(by=acting(request), **form.cleaned_data)
+        for kind in RoleKind:
+            Role.of(building, kind)
+        Role.of(building, RoleKind.MANAGER).admit(acting(request))
+        return redirect("import_building", pk=building.pk)
+    return render(request, "rooms/importing/new_building.html", {"form": form}, status=422 if form.is_bound else 200)
