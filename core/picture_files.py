@@ -315,10 +315,7 @@ def _read_webp(data: bytes) -> PictureFile:
             refuse("photo-moves")
         if name in (b"VP8X", b"VP8 ", b"VP8L"):
             width, height = (width, height) if width else _webp_size(name, body)
-        if name == b"VP8X":
-            # Only the flag of opacity stays: the parts that the others announce are left out.
-            kept.append(data[at : at + 8] + bytes([body[0] & 0x10]) + body[1:])
-        elif name in (b"VP8 ", b"VP8L", b"ALPH"):
+        if name in (b"VP8X", b"VP8 ", b"VP8L", b"ALPH"):
             kept.append(data[at : at + 8 + length] + b"\0" * (length & 1))
         else:
             around.append(body)

@@ -65,6 +65,20 @@ def jpeg_patched(at: int, value: bytes) -> bytes:
     return bytes(data)
 
 
+def jpeg_in_passes_of(width: int, height: int) -> bytes:
+    """A progressive JPEG that says it is so large."""
+    data = bytearray(jpeg(progressive=True))
+    struct.pack_into(">HH", data, data.index(b"\xff\xc2") + 5, height, width)
+    return bytes(data)
+
+
+def jpeg_by_layers_of(width: int, height: int) -> bytes:
+    """A JPEG that says it is so large and that its first pass holds the brightness alone."""
+    data = jpeg_patched(5, struct.pack(">HH", height, width))
+    head = data.index(b"\xff\xda")
+    return data[:head] + b"\xff\xda\0\x08\x01\x01\0\0\x3f\0" + data[head + 14 :]
+
+
 def jpeg_without_tables() -> bytes:
     """A JPEG that lacks what its codes are read with."""
     return jpeg().replace(b"\xff\xdb", b"\xff\xee").replace(b"\xff\xc4", b"\xff\xee")
@@ -113,12 +127,11 @@ def png_flipped() -> bytes:
     return bytes(data)
 
 
-def webp_patched_size() -> bytes:
-    """A lossless WebP that says it is 16,384 pixels wide and high."""
+def webp_of(width: int, height: int) -> bytes:
+    """A lossless WebP that says it is so large."""
     data = bytearray(webp(lossless=True))
     at = data.index(b"VP8L") + 9
-    bits = struct.unpack_from("<I", data, at)[0] | 0x0FFFFFFF
-    struct.pack_into("<I", data, at, bits)
+    struct.pack_into("<I", data, at, (width - 1) | (height - 1) << 14)
     return bytes(data)
 
 
@@ -222,7 +235,10 @@ HOSTILE: list[tuple[str, Callable[[], bytes], str]] = [
     ("PNG of no width", lambda: png_of([png_head(0, 9), png_part(b"IDAT", b"")]), "photo-damaged"),
     ("PNG with an unknown part it needs", lambda: png_with(png_part(b"EVIL", b"")), "photo-unusual"),
     ("PNG of 10,000 parts", lambda: png_with(*[png_part(b"teSt", b"")] * 10_000), "photo-unusual"),
-    ("WebP of 268 megapixels", webp_patched_size, "photo-too-large"),
+    ("JPEG in passes of 59 megapixels", lambda: jpeg_in_passes_of(7700, 7700), "photo-too-large"),
+    ("JPEG by layers of 59 megapixels", lambda: jpeg_by_layers_of(7700, 7700), "photo-too-large"),
+    ("WebP of 268 megapixels", lambda: webp_of(16_384, 16_384), "photo-too-large"),
+    ("WebP of 20 megapixels", lambda: webp_of(5000, 4000), "photo-too-large"),
     ("WebP of nothing", lambda: b"RIFF\x04\0\0\0WEBP", "photo-damaged"),
     ("JPEG with PHP behind it", lambda: jpeg() + PHP, "photo-hides-a-file"),
     ("JPEG with PHP far behind it", lambda: jpeg() + bytes(1 << 20) + PHP.upper() + b"\xff\xd9", "photo-hides-a-file"),

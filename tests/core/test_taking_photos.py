@@ -153,7 +153,8 @@ def test_a_photo_stands_upright_however_the_phone_was_held(orientation: int, for
 
 @pytest.mark.parametrize("orientation", [0, 9, 65535])
 def test_an_orientation_that_does_not_exist_turns_nothing(orientation: int) -> None:
-    assert corners(take(files.encoded(flag(), "JPEG", exif=files.exif(orientation))).large) == UPRIGHT
+    taken = take(files.encoded(flag(), "JPEG", exif=files.exif(orientation)))
+    assert (taken.width, taken.height, corners(taken.large)) == (120, 80, UPRIGHT)
 
 
 def test_what_is_shown_carries_no_metadata() -> None:
@@ -185,6 +186,17 @@ def test_every_honest_kind_of_photo_keeps_its_colours(mode: str, form: str, opti
     taken = take(files.encoded(flag().convert(mode), form, quality=95, **options))
     assert corners(taken.large) == UPRIGHT
     assert opened(taken.large).mode == "RGB"
+
+
+def test_a_photo_stored_in_plain_red_green_and_blue_keeps_its_colours() -> None:
+    data = bytearray(files.encoded(flag(), "JPEG", keep_rgb=True, quality=95))
+    # The layers usually carry their letters; without them only a part of the maker's tells how they are coded.
+    for layer, letter in enumerate(b"RGB"):
+        data[data.index(b"\xff\xc0") + 10 + 3 * layer] = layer + 1
+        at = data.index(b"\xff\xda") + 5 + 2 * layer
+        assert data[at] == letter
+        data[at] = layer + 1
+    assert corners(take(bytes(data)).large) == UPRIGHT
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA"])
