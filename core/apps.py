@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.catalogues import compile_stale
+
 
 class CoreConfig(AppConfig):
     """What every app shares and no noun of the trade."""
@@ -10,3 +12,7 @@ class CoreConfig(AppConfig):
     name = "core"
     verbose_name = _("Core")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Bring the compiled translations up to date before anything is said."""
+        compile_stale()

@@ -1,0 +1,1 @@
+"""The demo: a believable, fictional campus in the middle of its move."""
