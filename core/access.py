@@ -118,7 +118,8 @@ def needs(right: str, model: type[models.Model] | None = None, *, key: str = "pk
 
 def find(model: type[M], user: Any, key: str, value: Any) -> M:
     """The one object this user may see whose `key` is `value`, or Http404."""
-    found: M | None = model._default_manager.visible_to(user).filter(**{key: value}).first()  # type: ignore[attr-defined]
+    rows = model._default_manager.visible_to(user).filter(**{key: value})  # type: ignore[attr-defined]
+    found: M | None = (rows.with_scope() if hasattr(rows, "with_scope") else rows).first()
     if found is None:
         raise Http404
     return found

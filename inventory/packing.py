@@ -43,6 +43,16 @@ class Clearance:
     may_enter: bool
     may_pack: bool
 
+    @property
+    def protected(self) -> bool:
+        """The room may be opened for a roommate, and this half is photographed and stays untouched."""
+        return self.may_enter and not self.may_pack
+
+    @property
+    def overridden(self) -> bool:
+        """Packed by the office's decision and not by the student's."""
+        return self.may_pack and (self.consent is None or self.consent.state not in ALLOWS)
+
 
 def residents(room: Room) -> list[Student]:
     """The students whose beds stand in the room, by bed."""
@@ -50,26 +60,25 @@ def residents(room: Room) -> list[Student]:
 
 
 def clearances(students: list[Student]) -> list[Clearance]:
-    """What consent and signed overrides allow for each student's half of a room, in two queries."""
-    consents = {
-        consent.student_id: consent for consent in Consent.objects.filter(student__in=students).order_by("at", "pk")
-    }
+    """What consent and signed overrides allow for each student's half of a room, in at most two queries."""
+    newest_last = Consent.objects.filter(student__in=students).order_by("at", "pk")
+    consents = {consent.student_id: consent for consent in newest_last}
+    agreed = {student_id for student_id, consent in consents.items() if consent.state in ALLOWS}
     reaches: dict[int, set[str]] = {}
-    for student_id, reach in Override.objects.signed().filter(student__in=students).values_list("student", "reach"):
-        reaches.setdefault(student_id, set()).add(reach)
-    found = []
-    for student in students:
-        consent, overridden = consents.get(student.pk), reaches.get(student.pk, set())
-        agreed = consent is not None and consent.state in ALLOWS
-        found.append(
-            Clearance(
-                student=student,
-                consent=consent,
-                may_enter=agreed or bool(overridden),
-                may_pack=agreed or OverrideReach.PACK in overridden,
-            )
+    silent = [student for student in students if student.pk not in agreed]
+    if silent:
+        signed = Override.objects.signed().filter(student__in=silent).values_list("student", "reach")
+        for student_id, reach in signed:
+            reaches.setdefault(student_id, set()).add(reach)
+    return [
+        Clearance(
+            student=student,
+            consent=consents.get(student.pk),
+            may_enter=student.pk in agreed or student.pk in reaches,
+            may_pack=student.pk in agreed or OverrideReach.PACK in reaches.get(student.pk, set()),
         )
-    return found
+        for student in students
+    ]
 
 
 def clearance(student: Student) -> Clearance:
@@ -258,8 +267,8 @@ def seal_box(box: Box, *, number: str, pair: PairSession, client_id: UUID) -> No
 
 def holders(box: Box) -> list[Student]:
     """Whose things are in a box without one owner: the items' owners, and for shared things all residents, by pk."""
-    found = {item.owner_id for item in box.items.filter(ownership=Ownership.OWNED)}
-    if box.items.exclude(ownership=Ownership.OWNED).exists():
+    found = {item.owner_id for item in box.items.all() if item.owner_id is not None}
+    if any(item.ownership != Ownership.OWNED for item in box.items.all()):
         found |= {resident.pk for resident in residents(box.room)}
     return list(Student.objects.filter(pk__in=found).order_by("pk"))
 

@@ -1,19 +1,37 @@
 """Addresses of belongings in custody: the desk, the phone, the codes, the student's own pages, the papers."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from inventory.views import board, export, listing, student
+from inventory.views import (
+    board,
+    box,
+    export,
+    floors,
+    importing,
+    letter,
+    listing,
+    my,
+    own_link,
+    pair,
+    photo,
+    place,
+    room,
+    scan,
+    student,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # the desk
     path("", board.home, name="home"),
     path("buildings/<int:pk>/", board.board, name="board"),
+    path("buildings/<int:pk>/floors/", floors.floor_plan, name="floor_plan"),
     path("buildings/<int:pk>/students/", board.students, name="students"),
     path("buildings/<int:pk>/rooms/", board.rooms, name="rooms"),
     path("buildings/<int:pk>/boxes/", listing.boxes, name="boxes"),
     path("buildings/<int:pk>/items/", listing.items, name="items"),
     path("buildings/<int:pk>/search/", listing.search, name="search"),
     path("buildings/<int:pk>/export/<slug:listing>.<slug:form>", export.export, name="export"),
+    path("buildings/<int:pk>/import/roster/", importing.roster, name="import_roster"),
     path("students/<int:pk>/", student.student, name="student"),
     path("students/<int:pk>/consent/", student.record_consent, name="record_consent"),
     path("students/<int:pk>/override/", student.propose_override, name="propose_override"),
@@ -21,7 +39,43 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("overrides/<int:pk>/sign/", student.sign_override, name="sign_override"),
     path("objections/<int:pk>/answer/", student.answer_objection, name="answer_objection"),
     # the room and its boxes, on a phone
+    path("rooms/<int:pk>/", room.room, name="room"),
+    path("rooms/<int:pk>/open/", room.open_room, name="open_room"),
+    path("rooms/<int:pk>/photos/", room.photograph_room, name="photograph_room"),
+    path("rooms/<int:pk>/boxes/", room.claim_box, name="claim_box"),
+    path("rooms/<int:pk>/close/", room.close_room, name="close_room"),
+    path("boxes/<int:pk>/", box.box, name="box"),
+    path("boxes/<int:pk>/items/", box.put_in, name="put_in"),
+    path("boxes/<int:pk>/photos/", box.photograph_box, name="photograph_box"),
+    path("boxes/<int:pk>/seal/", box.seal_box, name="seal_box"),
+    path("boxes/<int:pk>/load/", box.load_box, name="load_box"),
+    path("boxes/<int:pk>/store/", box.store_box, name="store_box"),
+    path("items/<int:pk>/", box.item, name="item"),
+    path("buildings/<int:pk>/places/", place.places, name="places"),
+    path("places/<int:pk>/", place.place, name="place"),
+    path("buildings/<int:pk>/pair/", pair.pair, name="pair"),
+    path("pair/join/", pair.join_pair, name="join_pair"),
+    path("pairs/<int:pk>/witness/", pair.witness_here, name="witness_here"),
     # codes and photos
+    path("scan/", scan.scan, name="scan"),
+    path("scan/photo/", scan.scan_photo, name="scan_photo"),
+    # A pattern, because readers hand on either case and messengers add a slash.
+    re_path(r"^[Qq]/(?P<code>[^/]{1,60})/?$", scan.code, name="code"),
+    re_path(r"^photos/(?P<pk>[0-9]{1,18})/(?P<size>large|small|original)/$", photo.photo, name="photo"),
     # the student's own pages
+    path("s/<str:token>/", own_link.own_link, name="own_link"),
+    path("s/<str:token>/<slug:language>/", own_link.own_link, name="own_link"),
+    path("my/", my.my, name="my"),
+    path("my/consent/", my.my_consent, name="my_consent"),
+    path("my/boxes/<int:pk>/", my.my_box, name="my_box"),
+    path("my/items/<int:pk>/object/", my.my_object, name="my_object"),
+    path("my/objections/<int:pk>/", my.my_objection, name="my_objection"),
+    path("my/confirm/", my.my_confirm, name="my_confirm"),
+    path("my/receipt/", my.my_receipt, name="my_receipt"),
+    path("my/photos/<int:pk>/<slug:size>/", my.my_photo, name="my_photo"),
+    path("my/leave/", own_link.my_leave, name="my_leave"),
     # papers
+    path("buildings/<int:pk>/letters/", letter.print_letters, name="print_letters"),
+    path("students/<int:pk>/letter/", letter.issue_letter, name="issue_letter"),
+    path("students/<int:pk>/receipt/", letter.student_receipt, name="student_receipt"),
 ]

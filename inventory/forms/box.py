@@ -6,12 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.codes import normalise
-from core.text import fold
 from inventory.forms.photo import ActForm, PhotosField
 from inventory.models import Category, ConditionCode, Handling, Ownership, Student
 from inventory.packing import Described
-from rooms.models import StoragePlace
+from inventory.storing import Shelf, shelf_called
 
 DAMAGES = 6  # condition codes with their places that one form takes
 CODE_INPUT = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "enterkeyhint": "go"}
@@ -116,42 +114,33 @@ class StoreForm(ActForm):
         required=False,
         widget=forms.TextInput(attrs=CODE_INPUT),
     )
-    free = forms.ModelChoiceField(
-        label=gettext_lazy("Or choose a place with a free slot"), queryset=StoragePlace.objects.none(), required=False
-    )
+    free = forms.TypedChoiceField(label=gettext_lazy("Or choose a place with a free slot"), required=False)
 
-    def __init__(self, *args: Any, places: list[StoragePlace], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shelves: list[Shelf], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.places = places
-        free = [place for place in places if place.free > 0]  # type: ignore[attr-defined]
-        self.fields["free"] = forms.TypedChoiceField(
-            label=self.fields["free"].label,
-            choices=[("", "—"), *((place.pk, described(place)) for place in free)],
-            coerce={str(place.pk): place for place in free}.get,
-            required=False,
-        )
+        self.shelves = shelves
+        free = {str(shelf.place.pk): shelf for shelf in shelves if shelf.free}
+        field = self.fields["free"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - declared above
+        field.choices = [("", "—"), *((key, described(shelf)) for key, shelf in free.items())]
+        field.coerce = free.get
 
     def clean(self) -> dict[str, Any]:
-        """Exactly one place, written or chosen."""
+        """Exactly one place, written or chosen; it stands in `place`."""
         data = super().clean() or self.cleaned_data
         written = data.get("place", "").strip()
-        found = place_called(written, self.places) if written else data.get("free")
-        if written and not found:
+        shelf = shelf_called(written, self.shelves) if written else data.get("free")
+        if written and not shelf:
             self.add_error("place", _("No place of this building has this code or name."))
-        elif not found and not self.errors:
+        elif not shelf and not self.errors:
             self.add_error("place", _("Scan or choose the place first."))
-        data["place"] = found
+        if shelf:
+            data["place"] = shelf.place
         return data
 
 
-def described(place: StoragePlace) -> str:
+def described(shelf: Shelf) -> str:
     """A place for a list to choose from: its name, what is special about it, and how many boxes still fit."""
+    place = shelf.place
     special = [str(word) for flag, word in ((place.secure, _("secure")), (place.cold, _("cold"))) if flag]
-    room = _("%(n)d free") % {"n": place.free}  # type: ignore[attr-defined]
-    return " · ".join([place.name, *special, room])
-
-
-def place_called(text: str, places: list[StoragePlace]) -> StoragePlace | None:
-    """The place that carries this code or this name."""
-    code, name = normalise(text), fold(text).casefold()
-    return next((place for place in places if place.code_id == code or fold(place.name).casefold() == name), None)
+    return " · ".join([place.name, *special, _("%(n)d free") % {"n": shelf.free}])

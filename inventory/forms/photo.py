@@ -38,7 +38,7 @@ class PhotosField(forms.FileField):
         super().__init__(**kwargs)
         self.taken: list[TakenPhoto] = []
 
-    def clean(self, data: Any, initial: Any = None) -> list[TakenPhoto]:  # noqa: ARG002 - the parent's signature
+    def clean(self, data: Any, initial: Any = None) -> list[TakenPhoto]:
         """Take each photo; ValidationError with one sentence for each that is refused."""
         if self.required and not data:
             raise forms.ValidationError(_("Take or choose a photo first."))
@@ -70,17 +70,18 @@ class PhotosForm(ActForm):
     photos = PhotosField()
 
     def good_photos(self) -> list[tuple[UUID, TakenPhoto]]:
-        """Each photo in order with an id that a resend of this form repeats; empty until the form was validated."""
+        """Each photo in order with an id that a resend of this form repeats; none when anything else is wrong."""
         photos = self.fields["photos"]
         assert isinstance(photos, PhotosField)  # noqa: S101 - declared above
-        return numbered(self.cleaned_data["client_id"], photos.taken) if "client_id" in self.cleaned_data else []
+        return [] if self.errors.keys() - {"photos"} else numbered(self.cleaned_data["client_id"], photos.taken)
 
 
 class ViewForm(PhotosForm):
     """Photos of one view of the room's shot list, walking in or walking out."""
 
     kind = forms.ChoiceField(
-        widget=forms.HiddenInput, choices=[(kind.value, kind.label) for kind in (PhotoKind.ROOM_BEFORE, PhotoKind.ROOM_AFTER)]
+        widget=forms.HiddenInput,
+        choices=[(kind.value, kind.label) for kind in (PhotoKind.ROOM_BEFORE, PhotoKind.ROOM_AFTER)],
     )
     viewpoint = forms.ChoiceField(widget=forms.HiddenInput, choices=Viewpoint)
 

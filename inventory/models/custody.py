@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.records import Fact
@@ -49,6 +50,12 @@ def canonical(content: Any) -> bytes:
 def commitment(salt: str, text: str) -> str:
     """What the chain keeps of a personal text: erasing salt and text leaves the chain whole and the text gone."""
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
+
+
+def _where(room: Room | None, place: StoragePlace | None) -> str:
+    if room is not None:
+        return gettext("room %(number)s") % {"number": room.number}
+    return place.name if place is not None else gettext("on the way")
 
 
 class CustodyEvent(Fact):
@@ -103,6 +110,18 @@ class CustodyEvent(Fact):
     def scope(self) -> Building:
         """Rights are granted on the building."""
         return self.box.room.building
+
+    @property
+    def whence(self) -> str:
+        """Where the box came from, in words."""
+        if self.number == 1:
+            return "—"
+        return _where(self.from_room, self.from_place)
+
+    @property
+    def whither(self) -> str:
+        """Where the box was afterwards, in words."""
+        return _where(self.to_room, self.to_place)
 
     def chained(self) -> dict[str, Any]:
         """What the hash covers: every fact of the event, and no personal text."""

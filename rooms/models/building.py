@@ -89,6 +89,10 @@ class InBuildingQuerySet(RecordQuerySet[M]):
         buildings = visible_scopes(user, Building, "rooms.view_building").values("pk")
         return self.filter(**{f"{self.within}__in": buildings})
 
+    def with_scope(self) -> Self:
+        """Each row with its building, in the same query."""
+        return self.select_related(self.within)
+
     def in_building(self, building: Building) -> Self:
         """The rows of one building."""
         return self.filter(**{self.within: building})

@@ -1,0 +1,78 @@
+"""What a scanned or typed code stands for, to the one who scanned it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.access import visible_scopes
+from core.codes import normalise
+from core.models import Code
+from core.records import require
+from inventory.models import Box, RoomPacking, Student
+from people.models import User
+from rooms.models import Building, Room, RoomState, StoragePlace
+
+# The page of each kind of thing that carries a code.
+KINDS: dict[str, tuple[type[Box] | type[Room] | type[StoragePlace] | type[Student], str]] = {
+    "box": (Box, "box"),
+    "place": (StoragePlace, "place"),
+    "room": (Room, "room"),
+    "student": (Student, "student"),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A code of ours and its thing; without one it is a blank label."""
+
+    code: str
+    thing: Box | StoragePlace | Room | Student | None
+
+    @property
+    def url(self) -> str:
+        """The page where one goes on: the thing's own, or that of the rooms a blank label can go to."""
+        for model, page in KINDS.values():
+            if isinstance(self.thing, model):
+                return reverse(page, args=[self.thing.pk])
+        return reverse("code", args=[self.code])
+
+
+def known_to(user: User, text: str) -> Found | None:
+    """The thing that `user` may see under this code, or a blank label; None for anything else."""
+    value = normalise(text)
+    known = Code.objects.filter(value=value).first() if value else None
+    if known is None:
+        return None
+    if not known.kind:
+        return Found(known.value, None)
+    model, _page = KINDS.get(known.kind, (None, ""))
+    thing = model.objects.visible_to(user).filter(code=known).first() if model else None
+    return Found(known.value, thing) if thing else None
+
+
+def look_up(text: str, *, by: User) -> Found:
+    """As `known_to`; Refused says why there is nothing."""
+    require(
+        normalise(text),
+        "code-unreadable",
+        _("This is not a code of ours. Scan again or type the nine characters."),
+    )
+    found = known_to(by, text)
+    require(
+        found,
+        "code-unknown",
+        _("No thing of your buildings carries this code. Look at the label and scan again."),
+    )
+    assert found is not None  # noqa: S101 - required above
+    return found
+
+
+def rooms_being_packed(by: User) -> list[Room]:
+    """The rooms in which a blank label can become a box now, those that `by` opened first."""
+    buildings = visible_scopes(by, Building, "rooms.pack_room")
+    opened = RoomPacking.objects.filter(
+        closed_at__isnull=True, room__state=RoomState.SURVEYED, room__building__in=buildings.values("pk")
+    )
+    found = opened.select_related("room__building").order_by("-opened_at")
+    return [one.room for one in sorted(found, key=lambda one: one.opened_by_id != by.pk)]
