@@ -27,11 +27,17 @@ MIRRORED = ("arrow-left", "arrow-right", "chevron-left", "chevron-right", "log-o
 
 
 @lru_cache(maxsize=256)
+def _strokes(name: str) -> str:
+    """The lines of Lucide's drawing `name`, whose pen the style sheet sets; raises lucide.IconDoesNotExist."""
+    return " ".join(lucide._render_icon(name, None).partition(">")[2].removesuffix("</svg>").split())
+
+
+@lru_cache(maxsize=256)
 def _icon(name: str) -> str:
-    """The drawing `name` of Lucide without a size of its own; raises lucide.IconDoesNotExist for a wrong name."""
     flips = " icon-flip" if name.startswith(MIRRORED) else ""
-    drawing = lucide._render_icon(name, 20, **{"class": "icon" + flips, "aria-hidden": "true", "focusable": "false"})
-    return " ".join(drawing.split())
+    return (
+        f'<svg class="icon{flips}" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">{_strokes(name)}</svg>'
+    )
 
 
 @register.simple_tag
@@ -47,12 +53,23 @@ def icon(name: str, label: str = "") -> SafeString:
 def state(kind: str, label: object) -> SafeString:
     """A badge: waiting, going, done or attention, with its icon and the words of the trade."""
     kind = str(kind)
+    STATE_ICONS[kind]  # an unknown kind is an error here, not a badge without a drawing
     return format_html(
-        '<span class="state state-{}">{}<span>{}</span></span>',
+        '<span class="state state-{}"><svg class="icon" aria-hidden="true"><use href="#state-{}"/></svg>'
+        "<span>{}</span></span>",
         kind,
-        mark_safe(_icon(STATE_ICONS[kind])),  # noqa: S308 - from the icon package
+        kind,
         label,
     )
+
+
+@register.simple_tag
+def state_drawings() -> SafeString:
+    """The drawings of the states, once in a shell: a list of fifty badges then carries none of its own."""
+    symbols = "".join(
+        f'<symbol id="state-{kind}" viewBox="0 0 24 24">{_strokes(name)}</symbol>' for kind, name in STATE_ICONS.items()
+    )
+    return mark_safe(f"<svg hidden>{symbols}</svg>")  # noqa: S308 - from the icon package
 
 
 @register.simple_tag
