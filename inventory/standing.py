@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from inventory.models import (
     ALLOWS,
@@ -116,10 +116,24 @@ class StudentStanding:
         if self.override_waiting:
             found.append(Blocker("override", _("override waits for the second signature")))
         if self.open_objections:
-            found.append(Blocker("objection", _("%(n)d objections to answer") % {"n": self.open_objections}))
+            found.append(
+                Blocker(
+                    "objection",
+                    ngettext("%(n)d objection to answer", "%(n)d objections to answer", self.open_objections)
+                    % {"n": self.open_objections},
+                )
+            )
         if self.answered_objections:
             found.append(
-                Blocker("answer", _("%(n)d answers for the student to read") % {"n": self.answered_objections})
+                Blocker(
+                    "answer",
+                    ngettext(
+                        "%(n)d answer for the student to read",
+                        "%(n)d answers for the student to read",
+                        self.answered_objections,
+                    )
+                    % {"n": self.answered_objections},
+                )
             )
         return found
 
@@ -169,16 +183,35 @@ class RoomStanding:
             ]
         if self.packing and self.room.state == RoomState.LIVED_IN:
             missing = self.views_wanted - self.views_before
-            found.append(Blocker("views", _("%(n)d walk-in views missing") % {"n": missing}))
+            found.append(
+                Blocker(
+                    "views",
+                    ngettext("%(n)d walk-in view missing", "%(n)d walk-in views missing", missing) % {"n": missing},
+                )
+            )
         if self.boxes[BoxState.PACKING]:
-            found.append(Blocker("sealing", _("%(n)d boxes not sealed") % {"n": self.boxes[BoxState.PACKING]}))
+            found.append(
+                Blocker(
+                    "sealing",
+                    ngettext("%(n)d box not sealed", "%(n)d boxes not sealed", self.boxes[BoxState.PACKING])
+                    % {"n": self.boxes[BoxState.PACKING]},
+                )
+            )
         if self.room.state == RoomState.SURVEYED and not self.boxes[BoxState.PACKING]:
             missing = self.views_wanted - self.views_after
             if missing:
-                found.append(Blocker("views", _("%(n)d walk-out views missing") % {"n": missing}))
+                found.append(
+                    Blocker(
+                        "views",
+                        ngettext("%(n)d walk-out view missing", "%(n)d walk-out views missing", missing)
+                        % {"n": missing},
+                    )
+                )
         carried = self.boxes[BoxState.SEALED] + self.boxes[BoxState.LOADED]
         if carried:
-            found.append(Blocker("storing", _("%(n)d boxes not stored") % {"n": carried}))
+            found.append(
+                Blocker("storing", ngettext("%(n)d box not stored", "%(n)d boxes not stored", carried) % {"n": carried})
+            )
         return found
 
 

@@ -99,8 +99,8 @@ def _timeline(
         Entry(
             at=event.at,
             by=f"{event.by} + {event.witness}",
-            what=_("Box %(code)s: %(kind)s") % {"code": event.box.code_id, "kind": event.get_kind_display()},
-            why=str(event.to_place or ""),
+            what=_("Box %(code)s: %(kind)s") % {"code": event.box.code_id, "kind": event.get_kind_display()}
+            + (f" → {event.to_place}" if event.to_place else ""),
         )
         for event in CustodyEvent.objects.filter(box__student=student).select_related(
             "box", "by", "witness", "to_place"

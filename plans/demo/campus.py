@@ -114,21 +114,23 @@ class Guest:
 def build() -> Guest:
     """Make the whole campus; returns the student whose page is worth a visit."""
     now = timezone.now()
-    with story_from(now - timedelta(days=3)) as clock:
-        building = _building(now)
+    # The move was done on the last day whose evening is over.
+    day = timezone.localtime(now - timedelta(hours=21)).replace(hour=8, minute=20, second=0, microsecond=0)
+    with story_from(day - timedelta(days=2)) as clock:
+        building = _building(day)
         users = _users(building)
-        clock.forward(hours=2)
+        clock.forward(minutes=40)
         _consents(building, users, clock)
-        clock.at = now - timedelta(hours=30)
+        clock.at = day
         _move(building, users, clock)
-        clock.at = now - timedelta(hours=5)
+        clock.forward(hours=1)
         _answers(building, users, clock)
         clock.at = now - timedelta(minutes=4)
         _open_rooms(building, users)
     return _guest(building, users["manager"])
 
 
-def _building(now: datetime) -> Building:
+def _building(day: datetime) -> Building:
     building = Building.enter(
         by=None,
         name="北苑校区留学生宿舍楼",
@@ -136,20 +138,20 @@ def _building(now: datetime) -> Building:
         address="北京市示例区学院路 1 号",
         phone="留学生部值班室 010-5550 0100",
         order_issuer="北苑校区疫情防控工作领导小组",
-        order_date=(now - timedelta(days=4)).date(),
+        order_date=(day - timedelta(days=3)).date(),
     )
     for kind in RoleKind:
         Role.of(building, kind)
     for name, write in (("building.xlsx", import_building), ("roster.xlsx", import_roster)):
         write(building, (FIXTURES / name).read_bytes(), name=name, by=None)
     # The crew's hours of the workbook lie in February 2020; the story is told today.
-    today = timezone.localtime(now).replace(hour=8, minute=0, second=0, microsecond=0)
+    opening = day.replace(hour=8, minute=0)
     for posting in Posting.objects.filter(building=building):
         posting.amend(
             by=None,
             reason="the demo is told today",
-            available_from=today - timedelta(days=1),
-            available_until=today + timedelta(days=2, hours=10),
+            available_from=opening,
+            available_until=opening + timedelta(days=2, hours=10),
         )
     return building
 
@@ -175,7 +177,7 @@ def _consents(building: Building, users: dict[str, User], clock: Clock) -> None:
     students = _students(building)
     channels = (Channel.WECHAT, Channel.PHONE, Channel.VIDEO)
     for n, (number, student) in enumerate(students.items()):
-        clock.forward(minutes=17)
+        clock.forward(minutes=9)
         if number in NOT_ASKED:
             continue
         state, words = ConsentState.AUTHORISED, "同意搬运和保管，谢谢老师。"
