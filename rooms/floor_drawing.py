@@ -21,8 +21,8 @@ UNITS_A_METRE = 40
 MARGIN = 6
 BAND = 30
 KEY_WIDTH = 44
-KEY_SIZE = 18
-LEGEND_HEIGHT = 56
+KEY_SIZE = 16
+KEY_ROW = 40
 # How far each state of the move lies behind a room; states of other procedures show their word alone.
 STEPS = (RoomState.SURVEYED, RoomState.PACKED, RoomState.CLEARED)
 
@@ -134,12 +134,13 @@ class RoomShape:
 
 @dataclass(frozen=True)
 class Key:
-    """One entry of the legend under the floor: a zone's band, a bed or the steps; `x` is its left edge."""
+    """One entry of the legend under the floor: a zone's band, a bed or the steps, from its upper left corner."""
 
     kind: str
     letter: str
     label: str
     x: int
+    y: int
 
     @property
     def plate_x(self) -> int:
@@ -156,6 +157,21 @@ class Key:
         """Where its label begins."""
         return self.x + KEY_WIDTH + 8
 
+    @property
+    def plate_y(self) -> int:
+        """The upper edge of the white plate."""
+        return self.y + 3
+
+    @property
+    def steps_y(self) -> int:
+        """The upper edge of the sample of steps."""
+        return self.y + 11
+
+    @property
+    def base(self) -> int:
+        """The base line of its words."""
+        return self.y + 21
+
 
 @dataclass(frozen=True)
 class FloorDrawing:
@@ -171,27 +187,8 @@ class FloorDrawing:
     @property
     def view_box(self) -> str:
         """The drawing's viewBox: the floor, the legend under it, a margin for the line width."""
-        return f"{-MARGIN} {-MARGIN} {self.width + 2 * MARGIN} {self.height + LEGEND_HEIGHT + 2 * MARGIN}"
-
-    @property
-    def legend_y(self) -> int:
-        """The upper edge of the legend's samples."""
-        return self.height + 22
-
-    @property
-    def plate_y(self) -> int:
-        """The upper edge of the white plates behind the legend's letters."""
-        return self.legend_y + 3
-
-    @property
-    def steps_y(self) -> int:
-        """The upper edge of the legend's sample of steps."""
-        return self.legend_y + 11
-
-    @property
-    def legend_base(self) -> int:
-        """The base line of the legend's words."""
-        return self.legend_y + 21
+        bottom = max([self.height, *(key.y + 34 for key in self.legend)])
+        return f"{-MARGIN} {-MARGIN} {self.width + 2 * MARGIN} {bottom + 2 * MARGIN}"
 
 
 def zone_letter(zone: str) -> str:
@@ -216,12 +213,14 @@ def draw_floor(floor: int, rooms: Iterable[RoomOnPlan]) -> FloorDrawing:
     left = min((room.x for room in here), default=0.0)
     top = min((room.y for room in here), default=0.0)
     shapes = tuple(_shape(room, left=left, top=top) for room in here)
+    width = max((shape.x + shape.width for shape in shapes), default=0)
+    height = max((shape.y + shape.height for shape in shapes), default=0)
     return FloorDrawing(
         floor=floor,
-        width=max((shape.x + shape.width for shape in shapes), default=0),
-        height=max((shape.y + shape.height for shape in shapes), default=0),
+        width=width,
+        height=height,
         rooms=shapes,
-        legend=_legend(here),
+        legend=_legend(here, top=height, width=width),
         title=_("Floor %(floor)s") % {"floor": floor},
     )
 
@@ -230,8 +229,8 @@ def _units(metres: float) -> int:
     return round(metres * UNITS_A_METRE)
 
 
-def _legend(rooms: list[RoomOnPlan]) -> tuple[Key, ...]:
-    """What stands on this floor, side by side."""
+def _legend(rooms: list[RoomOnPlan], *, top: int, width: int) -> tuple[Key, ...]:
+    """What stands on this floor, side by side under it, in as many rows as it takes."""
     entries = [
         (str(zone), zone_letter(zone), str(zone.label)) for zone in Zone if any(room.zone == zone for room in rooms)
     ]
@@ -241,10 +240,13 @@ def _legend(rooms: list[RoomOnPlan]) -> tuple[Key, ...]:
     if any(room.use == RoomUse.BEDROOM for room in rooms):
         entries.append(("steps", "", " → ".join(str(step.label) for step in STEPS)))
     keys: list[Key] = []
-    x = 0
+    x = y = 0
     for kind, letter, label in entries:
-        keys.append(Key(kind, letter, label, x))
-        x += KEY_WIDTH + 30 + round(_ems(label) * KEY_SIZE)
+        wide = KEY_WIDTH + 8 + round(_ems(label) * KEY_SIZE)
+        if x + wide > width and x:
+            x, y = 0, y + KEY_ROW
+        keys.append(Key(kind, letter, label, x, top + 22 + y))
+        x += wide + 22
     return tuple(keys)
 
 
