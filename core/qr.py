@@ -65,7 +65,7 @@ def read_codes(photo: bytes) -> list[str]:
         refuse("photo-damaged")
     if max(grey.size) > LONGEST_SIDE:
         grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
-    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     found.sort(key=lambda code: (code.position.top_left.y, code.position.top_left.x))
     return list(dict.fromkeys(code.text for code in found))
 
