@@ -5,6 +5,8 @@ from typing import TypeAlias
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,17 @@ from core.records import Refused
 from core.text import UntrustedText, clean
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponse]
+
+
+class TextGZipMiddleware(GZipMiddleware):
+    """Compress what is text; photos and PDFs are compressed already."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Leave everything else as it is."""
+        kind = response.headers.get("Content-Type", "")
+        if kind.startswith("text/") or "javascript" in kind or "svg" in kind:
+            return super().process_response(request, response)
+        return response
 
 
 class UntrustedTextMiddleware:

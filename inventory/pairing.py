@@ -22,7 +22,7 @@ def join_by_code(code: str, *, by: User) -> PairSession:
     buildings = visible_scopes(by, Building, "rooms.witness_packing")
     with transaction.atomic():
         waiting = PairSession.objects.alive().filter(
-            Q(witness__isnull=True, failures__lt=PAIR_TRIES) | Q(witness=by), building__in=buildings.values("pk")
+            Q(witness__isnull=True, failures__lt=PAIR_TRIES) | Q(witness=by), building__in=buildings
         )
         sessions = list(waiting.locked())
         found = next((session for session in sessions if session.join_code == code), None)

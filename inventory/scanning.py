@@ -72,7 +72,7 @@ def rooms_being_packed(by: User) -> list[Room]:
     """The rooms in which a blank label can become a box now, those that `by` opened first."""
     buildings = visible_scopes(by, Building, "rooms.pack_room")
     opened = RoomPacking.objects.filter(
-        closed_at__isnull=True, room__state=RoomState.SURVEYED, room__building__in=buildings.values("pk")
+        closed_at__isnull=True, room__state=RoomState.SURVEYED, room__building__in=buildings
     )
     found = opened.select_related("room__building").order_by("-opened_at")
     return [one.room for one in sorted(found, key=lambda one: one.opened_by_id != by.pk)]

@@ -16,7 +16,7 @@ class BuildingQuerySet(RecordQuerySet["Building"]):
 
     def visible_to(self, user: Any) -> Self:
         """The buildings of this user's groups."""
-        return self.filter(pk__in=visible_scopes(user, Building, "rooms.view_building").values("pk"))
+        return self.filter(pk__in=visible_scopes(user, Building, "rooms.view_building"))
 
 
 class Building(Record):
@@ -86,7 +86,7 @@ class InBuildingQuerySet(RecordQuerySet[M]):
 
     def visible_to(self, user: Any) -> Self:
         """The rows of the buildings this user may see."""
-        buildings = visible_scopes(user, Building, "rooms.view_building").values("pk")
+        buildings = visible_scopes(user, Building, "rooms.view_building")
         return self.filter(**{f"{self.within}__in": buildings})
 
     def with_scope(self) -> Self:
