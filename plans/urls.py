@@ -1,5 +1,14 @@
 """Addresses of plans."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from plans.views import relocation
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("buildings/<int:pk>/plans/relocation/", relocation.relocation_plan, name="relocation_plan"),
+    path(
+        "buildings/<int:pk>/plans/relocation/pdf/<slug:language>/",
+        relocation.relocation_plan_pdf,
+        name="relocation_plan_pdf",
+    ),
+]

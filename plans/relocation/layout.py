@@ -129,3 +129,10 @@ class Document:
     building: str
     made_at: str
     sections: tuple[Section, ...]
+
+    @property
+    def widths(self) -> list[int]:
+        """Every width of a column, in percent; the style sheet needs a rule for each."""
+        bodies = [block.body for section in self.sections for block in section.blocks]
+        tables = [body.table if isinstance(body, Form) else body for body in bodies]
+        return sorted({column.width for table in tables if isinstance(table, Table) for column in table.columns})
