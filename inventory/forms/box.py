@@ -110,8 +110,8 @@ class StoreForm(ActForm):
     place = forms.CharField(
         label=gettext_lazy("Code or name of the place"),
         help_text=gettext_lazy("Scan the label on the shelf or type it."),
+        error_messages={"required": gettext_lazy("Scan or choose the place first.")},
         max_length=300,
-        required=False,
         widget=forms.TextInput(attrs=CODE_INPUT),
     )
     free = forms.TypedChoiceField(label=gettext_lazy("Or choose a place with a free slot"), required=False)
@@ -124,16 +124,17 @@ class StoreForm(ActForm):
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - declared above
         field.choices = [("", "—"), *((key, described(shelf)) for key, shelf in free.items())]
         field.coerce = free.get
+        # One of the two is enough, which the browser cannot know.
+        self.use_required_attribute = False
+        self.fields["place"].required = not self.data.get("free")
 
     def clean(self) -> dict[str, Any]:
         """Exactly one place, written or chosen; it stands in `place`."""
         data = super().clean() or self.cleaned_data
-        written = data.get("place", "").strip()
+        written = data.get("place", "")
         shelf = shelf_called(written, self.shelves) if written else data.get("free")
         if written and not shelf:
             self.add_error("place", _("No place of this building has this code or name."))
-        elif not shelf and not self.errors:
-            self.add_error("place", _("Scan or choose the place first."))
         if shelf:
             data["place"] = shelf.place
         return data

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core.access import may, needs
@@ -155,8 +156,8 @@ class RoomPage:
     def to_close(self) -> list[str]:
         """What is missing before the room can be closed, in words."""
         found = []
-        if self.counts[BoxState.PACKING]:
-            found.append(_("%(n)d boxes to seal") % {"n": self.counts[BoxState.PACKING]})
+        if unsealed := self.counts[BoxState.PACKING]:
+            found.append(ngettext("%(n)d box to seal", "%(n)d boxes to seal", unsealed) % {"n": unsealed})
         if missing := self.missing(PhotoKind.ROOM_AFTER):
             found.append(
                 _("walk-out views: %(views)s") % {"views": ", ".join(str(shot.viewpoint.label) for shot in missing)}

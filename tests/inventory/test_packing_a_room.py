@@ -281,7 +281,7 @@ def test_the_room_closes_when_all_is_sealed_and_seen_and_says_before_what_is_mis
     w.box(student)
     phone = phone_of(w.mover)
     page = said(phone.get(f"/rooms/{room.pk}/"))
-    assert "1 boxes to seal" in page
+    assert "1 box to seal" in page
     assert "walk-out views: from the door, desk, each drawer, wardrobe, bed, bathroom" in page
 
     early = phone.post(f"/rooms/{room.pk}/close/")
