@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings as site
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import Settings
 
 from core import frozen
@@ -37,6 +38,13 @@ def emptying_the_database_lifts_its_guards() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = lifting
     yield
     TransactionTestCase._fixture_teardown = plain
+
+
+@pytest.fixture(autouse=True)
+def words_are_english() -> Iterator[None]:
+    """A test reads the sentences of the sources; a page still chooses its reader's language by itself."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
