@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from core.tables_in import Cell, Value
-from core.text import fold, loose_parts, parts, tidy
+from core.text import fold, listed, loose_parts, parts, tidy
 
 T = TypeVar("T")
 
@@ -160,7 +160,7 @@ def one_of(cell: Cell, words: Mapping[T, Sequence[str]]) -> T | None:
             return keys[0]
         if keys:
             break
-    choice = ", ".join(known[0] for known in words.values())
+    choice = listed(known[0] for known in words.values())
     raise CellProblem(cell, _("Choose one of %(words)s instead of “%(text)s”.") % {"words": choice, "text": said})
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.cells import CellProblem
 from core.headings import Column, Heading, find_headings
@@ -33,7 +34,7 @@ OUTCOME_LABELS = {
     Outcome.CREATED: _("new"),
     Outcome.CHANGED: _("changes"),
     Outcome.UNCHANGED: _("unchanged"),
-    Outcome.REFUSED: _("refused"),
+    Outcome.REFUSED: pgettext_lazy("a row of a file", "refused"),
 }
 
 

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 # PostgreSQL keeps no NUL, neither database a lone surrogate, and XML none of the other controls.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -43,6 +45,11 @@ def tidy(text: str) -> str:
 def fold(text: str) -> str:
     """For codes and comparing: as `tidy`, and full-width letters, digits and brackets become plain ones (NFKC)."""
     return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", text)).split())
+
+
+def listed(words: Iterable[object]) -> str:
+    """Several words in a row, with the comma of the reader's language between them."""
+    return pgettext("between the words of a list", ", ").join(str(word) for word in words)
 
 
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:

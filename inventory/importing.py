@@ -12,6 +12,7 @@ from core.headings import Column, rows_under
 from core.importing import Line, Mappings, Outcome, Preview, SheetPreview, take_sheet
 from core.models import Code
 from core.tables_in import UnreadableTable, read_tables
+from core.text import listed
 from core.timeline import Change
 from inventory.models import Student
 from people.models import Category, ContactKind, ContactPoint, Person, Sex, User
@@ -288,9 +289,7 @@ def _note(preview: Preview, campus: _Campus) -> None:
     teachers = {line.values.get("responsible") for line in preview.lines if not line.problems} - {None, ""}
     fresh = sorted(str(name) for name in teachers if name not in campus.staff)
     if fresh:
-        preview.notes.append(
-            _("Not posted here yet, will be entered as staff: %(names)s.") % {"names": ", ".join(fresh)}
-        )
+        preview.notes.append(_("Not posted here yet, will be entered as staff: %(names)s.") % {"names": listed(fresh)})
 
 
 def _teachers(building: Building, lines: list[Line], by: User | None) -> dict[str, Person]:

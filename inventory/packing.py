@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Code
 from core.records import require
+from core.text import listed
 from core.uploads import TakenPhoto, store
 from inventory.models import (
     ALLOWS,
@@ -290,7 +291,7 @@ def close_room(room: Room, *, pair: PairSession) -> None:
     require(
         not missing,
         "walk-out-views-missing",
-        _("Walk-out views are still missing: %(views)s.") % {"views": ", ".join(str(v.label) for v in missing)},
+        _("Walk-out views are still missing: %(views)s.") % {"views": listed(v.label for v in missing)},
     )
     pair.touch()
     with packing.change(by=pair.packer):

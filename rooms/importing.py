@@ -14,6 +14,7 @@ from core.importing import Line, Mappings, Outcome, Preview, SheetPreview, take_
 from core.models import Code
 from core.records import Refused, require
 from core.tables_in import UnreadableTable, read_tables
+from core.text import listed
 from core.timeline import Change
 from people.models import Category, Person, Sex, User
 from rooms.models import Bed, Building, Posting, Room, RoomUse, StoragePlace, Zone
@@ -142,7 +143,7 @@ def require_writable(preview: Preview, *, good_rows: bool) -> None:
         raise Refused(
             "columns-missing",
             _("Sheet %(sheet)s has no column for %(columns)s. Say which column it is, then import again.")
-            % {"sheet": sheet.sheet, "columns": ", ".join(sheet.missing)},
+            % {"sheet": sheet.sheet, "columns": listed(sheet.missing)},
         )
     refused = preview.count(Outcome.REFUSED)
     require(

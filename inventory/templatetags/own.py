@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.codes import grouped as in_groups
 from core.templatetags.ui import moment
+from core.text import listed
 from inventory.models import (
     Category,
     ConditionCode,
@@ -28,10 +29,10 @@ from inventory.own import both_zones as zones
 register = template.Library()
 
 ANSWERS: dict[str, Any] = {
-    ConsentState.AUTHORISED: gettext_lazy("yes"),
-    ConsentState.WITH_WISHES: gettext_lazy("yes, with wishes"),
-    ConsentState.HESITANT: gettext_lazy("not sure yet"),
-    ConsentState.REFUSED: gettext_lazy("no"),
+    ConsentState.AUTHORISED: pgettext_lazy("answer", "yes"),
+    ConsentState.WITH_WISHES: pgettext_lazy("answer", "yes, with wishes"),
+    ConsentState.HESITANT: pgettext_lazy("answer", "not sure yet"),
+    ConsentState.REFUSED: pgettext_lazy("answer", "no"),
 }
 MATTERS: dict[str, Any] = {
     ObjectionState.OPEN: gettext_lazy("we are looking into it"),
@@ -82,7 +83,7 @@ def ownership_words(value: str) -> Any:
 @register.filter
 def condition_words(marks: list[dict[str, str]]) -> str:
     """The marks of wear with their places: «scratched (left side), dented»."""
-    return ", ".join(mark_words(mark) for mark in marks)
+    return listed(mark_words(mark) for mark in marks)
 
 
 @register.filter
@@ -95,7 +96,7 @@ def mark_words(mark: dict[str, str]) -> str:
 @register.filter
 def handling_words(flags: list[str]) -> str:
     """How the thing wants to be treated."""
-    return ", ".join(str(_label(Handling, flag)) for flag in flags)
+    return listed(_label(Handling, flag) for flag in flags)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core.access import may, needs
+from core.text import listed
 from inventory import packing
 from inventory.forms.photo import ViewForm
 from inventory.forms.room import ClaimForm, OpenForm
@@ -159,9 +160,7 @@ class RoomPage:
         if unsealed := self.counts[BoxState.PACKING]:
             found.append(ngettext("%(n)d box to seal", "%(n)d boxes to seal", unsealed) % {"n": unsealed})
         if missing := self.missing(PhotoKind.ROOM_AFTER):
-            found.append(
-                _("walk-out views: %(views)s") % {"views": ", ".join(str(shot.viewpoint.label) for shot in missing)}
-            )
+            found.append(_("walk-out views: %(views)s") % {"views": listed(shot.viewpoint.label for shot in missing)})
         return found
 
     def next(self) -> Next | None:
