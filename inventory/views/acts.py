@@ -85,6 +85,12 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
+def only_building(user: User) -> Building | None:
+    """The one building this user serves, for the navigation of pages that belong to none; None when there are more."""
+    buildings = list(Building.objects.visible_to(user)[:2])
+    return buildings[0] if len(buildings) == 1 else None
+
+
 def pair_of(request: HttpRequest, building: Building) -> PairSession:
     """The living pair session in which the one who acts is the packer; Refused when there is none."""
     pair = PairSession.of(user_of(request), building)

@@ -16,7 +16,7 @@ from core.qr import qr_data_uri
 from inventory import pairing
 from inventory.forms.pair import JoinForm, WitnessForm
 from inventory.models import PairSession
-from inventory.views.acts import carry_out, go, is_htmx, user_of
+from inventory.views.acts import carry_out, go, is_htmx, only_building, user_of
 from rooms.models import Building
 
 FORM_PAGES = require_http_methods(["GET", "HEAD", "POST"])
@@ -108,7 +108,7 @@ def join_pair(request: HttpRequest) -> HttpResponseBase:
 
 def _join_page(request: HttpRequest, form: JoinForm, status: int = 200) -> HttpResponse:
     sessions = PairSession.objects.alive().filter(witness=user_of(request)).select_related("packer", "building")
-    context = {"form": form, "sessions": list(sessions), "asked": "code" in request.GET}
+    context = {"form": form, "sessions": list(sessions), "building": only_building(user_of(request))}
     return render(request, "inventory/pair/join.html", context, status=status)
 
 

@@ -23,7 +23,7 @@ from inventory.forms.scan import PhotoScanForm, ScanForm
 from inventory.models import Box, CustodyEvent, PairSession
 from inventory.scanning import known_to, look_up, rooms_being_packed
 from inventory.storing import Shelf, shelves_of
-from inventory.views.acts import carry_out, go, is_htmx, pair_of, user_of
+from inventory.views.acts import carry_out, go, is_htmx, only_building, pair_of, user_of
 from people.models import User
 from rooms.models import Building, Room, StoragePlace
 
@@ -147,10 +147,10 @@ def _scan_page(
         "photo_form": photo_form or PhotoScanForm(auto_id="photo-%s"),
         "place": place,
         "query": f"?place={place.code_id}" if place else "",
+        "building": place.building if place else only_building(user_of(request)),
     }
     if place is not None:
         context |= {
-            "building": place.building,
             "shelf": Shelf(place, place.boxes.count()),
             "events": _lately(place, user_of(request)),
             "pair": PairSession.of(user_of(request), place.building),
@@ -207,7 +207,11 @@ def code(request: HttpRequest, code: str) -> HttpResponseBase:
         if found is not None and found.thing is not None:
             return redirect(found.url)
         if found is not None and holds_anywhere(request.user, "rooms.pack_room"):
-            context = {"code": found.code, "rooms": rooms_being_packed(request.user)}
+            context = {
+                "building": only_building(request.user),
+                "code": found.code,
+                "rooms": rooms_being_packed(request.user),
+            }
             return render(request, "inventory/scan/blank.html", context)
     elif "staff" in request.GET:
         return redirect_to_login(request.path)

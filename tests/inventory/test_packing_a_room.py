@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.models import Code
 from inventory.models import Box, ConsentState, CustodyEvent, Item, NoteAnswer, Override, Photo, PhotoKind, RoomPacking
@@ -323,3 +324,46 @@ def test_the_room_page_asks_the_database_as_often_for_thirty_boxes_as_for_one(w,
     phone.get(f"/rooms/{room.pk}/")  # what Django remembers for the life of a process is asked once
     with django_assert_num_queries(11):
         assert phone.get(f"/rooms/{room.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.jpg", b"", "The file is empty, nothing arrived. Choose the photo again."),
+        ("b.jpg", b"%PDF-1.7 odd", "This is a PDF document, not a photo. Send a photo as JPEG, PNG or WebP."),
+        ("c.jpg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This is a drawing (SVG), not a photo."),
+    ],
+)
+def test_what_is_no_photo_is_named_beside_the_field(w, name, content, sentence):
+    student = w.student()
+    w.consent(student)
+    w.surveyed(student.bed.room)
+    box = w.box(student, items=0)
+    file = SimpleUploadedFile(name, content, "image/jpeg")
+    answer = phone_of(w.mover).post(f"/boxes/{box.pk}/items/", thing(student, photos=file))
+    assert answer.status_code == 422
+    assert f"{name}: {sentence}" in answer.context["item_form"].errors["photos"][0]
+
+
+def test_a_photo_heavier_than_the_site_takes_says_how_heavy_it_may_be(w, settings):
+    settings.MAX_UPLOAD_BYTES = 1024 * 1024
+    student = w.student()
+    w.consent(student)
+    w.surveyed(student.bed.room)
+    box = w.box(student, items=0)
+    heavy = SimpleUploadedFile("heavy.jpg", b"\xff\xd8\xff" + bytes(2 * 1024 * 1024), "image/jpeg")
+    answer = phone_of(w.mover).post(f"/boxes/{box.pk}/items/", thing(student, photos=heavy))
+    assert answer.status_code == 422
+    assert "heavy.jpg: The file is larger than 1 MB. Send the photo in a smaller size." in said(answer)
+
+
+def test_reloading_the_page_of_a_refused_act_leads_back_to_the_thing(w):
+    student = w.student()
+    w.consent(student)
+    room = w.surveyed(student.bed.room)
+    box = w.box(student)
+    phone = phone_of(w.mover)
+    for act in ("open", "photos", "boxes", "close"):
+        assert phone.get(f"/rooms/{room.pk}/{act}/")["Location"] == f"/rooms/{room.pk}/"
+    for act in ("items", "photos", "seal", "load", "store"):
+        assert phone.get(f"/boxes/{box.pk}/{act}/")["Location"] == f"/boxes/{box.pk}/"
