@@ -48,7 +48,7 @@ def own_moment(context: Any, at: datetime | None) -> SafeString:
     campus = context["student"].building.time_zone
     if at is None or timezone.localtime(at).utcoffset() == at.astimezone(ZoneInfo(campus)).utcoffset():
         return here
-    return format_html('{} <span class="muted">{} {}</span>', here, _("campus:"), moment(at, campus))
+    return format_html('{} <span class="muted">· {} {}</span>', here, _("campus:"), moment(at, campus))
 
 
 def _label(choices: Any, value: str) -> Any:
