@@ -284,7 +284,7 @@ def _weasyprint() -> Any:
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     talk = logging.getLogger("weasyprint")
     talk.setLevel(logging.WARNING)
-    talk.addHandler(_Listener())
+    talk.handlers = [_Listener()]
     talk.propagate = False
     return weasyprint
 
