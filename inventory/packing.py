@@ -251,10 +251,12 @@ def photograph_box(box: Box, *, photos: list[tuple[UUID, TakenPhoto]], pair: Pai
     """Add photos of the contents while packing, or of the sealed box afterwards."""
     box.hold()
     kind = PhotoKind.ITEM if box.state == BoxState.PACKING else PhotoKind.SEALED_BOX
-    pair.touch()
-    for photo_id, taken in photos:
-        if not Photo.objects.filter(client_id=photo_id).exists():
-            _keep(taken, kind=kind, room=box.room, box=box, by=pair.packer, client_id=photo_id)
+    known = set(Photo.objects.filter(client_id__in=[one for one, _taken in photos]).values_list("client_id", flat=True))
+    fresh = [(photo_id, taken) for photo_id, taken in photos if photo_id not in known]
+    if fresh:
+        pair.touch()
+    for photo_id, taken in fresh:
+        _keep(taken, kind=kind, room=box.room, box=box, by=pair.packer, client_id=photo_id)
 
 
 @transaction.atomic

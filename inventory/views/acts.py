@@ -92,8 +92,14 @@ def only_building(user: User) -> Building | None:
 
 
 def pair_of(request: HttpRequest, building: Building) -> PairSession:
-    """The living pair session in which the one who acts is the packer; Refused when there is none."""
-    pair = PairSession.of(user_of(request), building)
+    """The packer's session here, the living one first; Refused when there never was one.
+
+    An ended session carries no act, but the verbs look for a resend before they ask: what was recorded and whose
+    answer was lost on the way is answered as it was the first time, however late it comes again.
+    """
+    packer = user_of(request)
+    mine = PairSession.objects.filter(packer=packer, building=building).select_related("packer", "witness")
+    pair = PairSession.of(packer, building) or mine.first()
     require(pair, "no-witness", _("Two people stand behind this step. Ask your witness to join first."))
     assert pair is not None  # noqa: S101 - required above
     return pair

@@ -27,6 +27,17 @@
     hold(field, before.concat(fresh));
   }, true);
 
+  document.addEventListener("change", (event) => {
+    const anew = event.target.closest("form")?.querySelector("[data-anew]");
+    if (anew && event.target.type === "file") anew.hidden = !event.target.files.length;
+  });
+  document.querySelectorAll("[data-anew]").forEach((button) => button.addEventListener("click", () => {
+    const field = button.form.querySelector("input[type=file]");
+    hold(field, []);
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    field.focus();
+  }));
+
   // Quantity by thumb.
   document.querySelectorAll("[data-stepper] [data-step]").forEach((button) => {
     button.hidden = false;

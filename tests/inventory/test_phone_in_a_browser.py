@@ -131,6 +131,9 @@ def test_photos_taken_one_after_another_add_up_and_survive_a_refusal(w, thumb):
     box = w.box(student, items=1)
     thumb.log_in(w.mover)
     thumb.go(f"/boxes/{box.pk}/")
+    thumb.shoot("#put-in input[type=file]")
+    thumb.tap("[data-anew]")
+    assert thumb.page.eval_on_selector("#put-in input[type=file]", "field => field.files.length") == 0
     for _n in range(3):
         thumb.shoot("#put-in input[type=file]")
     thumb.write("#put-in [name=description]", "Lamp")

@@ -144,3 +144,23 @@ def test_a_bad_photo_of_the_sealed_box_is_named_and_the_good_one_kept(w, student
     assert answer.status_code == 422
     assert "IMG_cut.jpg: The end of the photo is missing" in said(answer)
     assert Photo.objects.filter(box=box, kind=PhotoKind.SEALED_BOX).count() == 1
+
+
+def test_what_was_recorded_is_answered_again_even_after_the_pair_has_parted(w, student):
+    box = w.box(student, items=0)
+    put, photos = thing(student, photos=photo_file()), {"client_id": str(uuid4())}
+    number = {"client_id": str(uuid4())}
+    phone = phone_of(w.mover)
+    phone.post(f"/boxes/{box.pk}/items/", put)
+    first = photo_file()
+    phone.post(f"/boxes/{box.pk}/photos/", {**photos, "photos": first})
+    assert seal(w, box, **number).status_code == 302
+    w.pair().end(by=w.mover)
+
+    first.seek(0)
+    put["photos"].seek(0)
+    assert phone.post(f"/boxes/{box.pk}/items/", put).status_code == 302
+    assert phone.post(f"/boxes/{box.pk}/photos/", {**photos, "photos": first}).status_code == 302
+    assert seal(w, box, **number).status_code == 302
+    assert (Item.objects.count(), Photo.objects.filter(box=box).count()) == (1, 2)
+    assert CustodyEvent.objects.filter(box=box).count() == 2
