@@ -4,7 +4,7 @@
 sheet, and a page may restyle it by class: `floor-plan` on the drawing; `floor-plan__room` on each room, with
 `floor-plan__room--<state>` and `floor-plan__room--<zone>`; inside it `floor-plan__wall`, `floor-plan__band` (the zone's
 colour and pattern), `floor-plan__letter` (the zone's letter), `floor-plan__number`, `floor-plan__text`,
-`floor-plan__bed` (`--taken` where somebody lives) and `floor-plan__step` (`--done` for each step behind the room);
+`floor-plan__bed` (`--taken` where it is a student's) and `floor-plan__step` (`--done` for each step behind the room);
 `floor-plan__corridor` is the floor under the rooms, `floor-plan__key` an entry of the legend.
 Black and white loses nothing: zones also differ by pattern and letter, states by word and steps, beds by filling.
 """
@@ -29,7 +29,7 @@ STEPS = (RoomState.SURVEYED, RoomState.PACKED, RoomState.CLEARED)
 
 @dataclass(frozen=True)
 class BedOnPlan:
-    """A bed with its number; `taken` when somebody's belongings are recorded there."""
+    """A bed with its number; `taken` when it is a student's."""
 
     number: int
     taken: bool
@@ -53,7 +53,7 @@ class RoomOnPlan:
 
     @classmethod
     def of(cls, room: Room, *, taken: Collection[int] = (), href: str = "") -> "RoomOnPlan":
-        """The room with its prefetched beds; `taken` are the pks of beds somebody lives in."""
+        """The room with its prefetched beds; `taken` are the pks of students' beds."""
         return cls(
             number=room.number,
             floor=room.floor,
@@ -235,7 +235,7 @@ def _legend(rooms: list[RoomOnPlan], *, top: int, width: int) -> tuple[Key, ...]
         (str(zone), zone_letter(zone), str(zone.label)) for zone in Zone if any(room.zone == zone for room in rooms)
     ]
     beds = [bed.taken for room in rooms for bed in room.beds]
-    entries += [("bed-taken", "", _("bed with belongings"))] if any(beds) else []
+    entries += [("bed-taken", "", _("a student's bed"))] if any(beds) else []
     entries += [("bed-free", "", _("free bed"))] if not all(beds) else []
     if any(room.use == RoomUse.BEDROOM for room in rooms):
         entries.append(("steps", "", " → ".join(str(step.label) for step in STEPS)))

@@ -76,9 +76,14 @@ class Gantt:
     title: str
 
     @property
+    def full_height(self) -> int:
+        """Its height with the legend and a margin for the line width."""
+        return self.height + LEGEND + 4
+
+    @property
     def view_box(self) -> str:
-        """The drawing's viewBox with a margin for the line width."""
-        return f"-2 -2 {WIDTH + 4} {self.height + LEGEND + 4}"
+        """The drawing's viewBox."""
+        return f"-2 -2 {WIDTH + 4} {self.full_height}"
 
     @property
     def legend_y(self) -> int:

@@ -170,20 +170,20 @@ def allotments(tell: Telling) -> list[Block]:
             resident.room or DASH,
             resident.bed or DASH,
             tell.name(resident),
-            tell.listed(f"{names[place]} × {boxes}" for _kind, place, boxes in resident.stored) or DASH,
-            tell.listed(planned.get(resident.key, [])) or DASH,
+            "\n".join(f"{names[place]} × {boxes}" for _kind, place, boxes in resident.stored) or DASH,
+            "\n".join(planned.get(resident.key, [])) or DASH,
         )
         for resident in tell.plan.residents
     ]
     if SHARED in planned:
-        rows.append((DASH, DASH, _("shared and unclear"), DASH, tell.listed(planned[SHARED])))
+        rows.append((DASH, DASH, _("shared and unclear"), DASH, "\n".join(planned[SHARED])))
     return _table(
         [
             (_("Room"), 9),
             (_("Bed"), 7),
             (_("Student"), 36),
-            (_("Stored now"), 20),
-            (_("To be stored"), 28),
+            (_("Stored now"), 22, "lines"),
+            (_("To be stored"), 26, "lines"),
         ],
         rows,
     )
@@ -250,7 +250,7 @@ def objections(tell: Telling) -> list[Block]:
     for state in ObjectionState:
         ones = tell.plan.objections_in(state)
         rows.append((state.label, len(ones), tell.age(max(map(tell.plan.age, ones))) if ones else DASH))
-    return _table([(_("State"), 46), (_("Objections"), 20, "number"), (_("Oldest"), 34)], rows)
+    return _table([(_("State"), 46), (_("Objections"), 20, "number"), (_("Longest wait"), 34)], rows)
 
 
 def objection_rooms(tell: Telling) -> list[Block]:
@@ -266,7 +266,7 @@ def objection_rooms(tell: Telling) -> list[Block]:
 def roster(tell: Telling) -> list[Block]:
     """The students with what the move needs to know."""
     return _table(
-        [(_("Room"), 8), (_("Bed"), 6), (_("Name"), 34), (_("Language"), 13), (_("Teacher"), 12), (_("Consent"), 27)],
+        [(_("Room"), 8), (_("Bed"), 7), (_("Name"), 33), (_("Language"), 13), (_("Teacher"), 12), (_("Consent"), 27)],
         (
             (
                 resident.room or DASH,
@@ -288,11 +288,11 @@ def room_list(tell: Telling) -> list[Block]:
         [
             (_("Room"), 8),
             (_("Floor"), 9, "number"),
-            (_("Use"), 18),
+            (_("Use"), 20),
             (_("Beds"), 8, "number"),
             (_("Students"), 12, "number"),
-            (_("m²"), 9, "number"),
-            (_("Planned zone"), 24),
+            ("m²", 8, "number"),
+            (_("Planned zone"), 23),
             (_("State"), 12),
         ],
         (

@@ -104,6 +104,8 @@ class Telling:
     def opening(self, residents: Iterable[Resident]) -> str:
         """What must happen before the door is opened."""
         residents = list(residents)
+        if all(resident.room_packed for resident in residents):
+            return _("packed")
         if all(resident.agreed for resident in residents):
             return _("may be opened")
         if all(resident.may_open for resident in residents):

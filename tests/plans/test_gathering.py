@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from inventory.models import Manifest, Objection, Override
 from people.models import Person
@@ -12,6 +12,7 @@ from plans.relocation.gathering import gather
 from plans.relocation.notes import Care, cares_of
 from plans.relocation.proposal import Batch
 from plans.relocation.storing import BOXES_A_STUDENT, Keeping
+from plans.relocation.telling import Telling
 from rooms.models import Posting
 from tests.world import make_world
 
@@ -140,6 +141,8 @@ def test_packed_rooms_leave_the_timetable_and_their_boxes_are_counted_as_they_ar
     plan = gather(w.building, timezone.now())
     resident = plan.residents[0]
     assert plan.proposal.turns == ()
+    with translation.override("en"):
+        assert Telling(plan, language="en").opening(plan.residents) == "packed"
     assert (resident.forecast(Keeping.ORDINARY), resident.forecast(Keeping.SECURE)) == (1, 1)
     assert resident.stored == ((Keeping.SECURE, place.pk, 1),)
     assert dict(plan.box_states) == {"packing": 0, "sealed": 1, "loaded": 0, "stored": 1}

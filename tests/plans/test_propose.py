@@ -91,12 +91,18 @@ def test_batches_follow_each_other_and_a_room_already_begun_comes_first():
     assert list(placed(done)) == ["204", "201", "202", "203"]
 
 
-def test_a_later_batch_never_fills_a_gap_before_an_earlier_one():
-    # 207 leaves two hours of the morning; 201 needs four and goes to the afternoon; 208 of the same batch may fill the
-    # gap, 209 of the last batch may not.
+def test_a_gap_is_filled_by_a_room_of_the_same_batch():
     rooms = [room("207", packs=1, since=at(1, 9)), room("201", since=at(2, 9)), room("208", packs=1, since=at(3, 9))]
+    assert placed(propose(rooms, crews("female"))) == {
+        "207": (1, at(10, 8), at(10, 10)),
+        "208": (1, at(10, 10), at(10, 12)),
+        "201": (1, at(10, 13), at(10, 17)),
+    }
+
+
+def test_a_later_batch_never_fills_a_gap_before_an_earlier_one():
+    rooms = [room("207", packs=1, since=at(1, 9)), room("201", since=at(2, 9))]
     done = placed(propose([*rooms, room("209", packs=1, batch=Batch.LAST)], crews("female")))
-    assert done["208"] == (1, at(10, 10), at(10, 12))
     assert done["201"] == (1, at(10, 13), at(10, 17))
     assert done["209"] == (1, at(11, 8), at(11, 10))
 
