@@ -110,11 +110,12 @@ def placed(
 
 
 def finders_line(phone: str) -> str:
-    """What a stranger reads who finds a labelled thing, in Chinese and English, a line each."""
+    """What a stranger reads who finds a labelled thing, in Chinese and English, a line each; `phone` may be empty."""
     lines = []
     for language in ("zh-hans", "en"):
         with translation.override(language):
-            lines.append(_("In safekeeping. Found it? Scan or call %(phone)s") % {"phone": phone})
+            asks = _("In safekeeping. Found it? Scan or call %(phone)s") if phone else _("In safekeeping. Please scan.")
+            lines.append(asks % {"phone": phone})
     return "\n".join(dict.fromkeys(lines))
 
 

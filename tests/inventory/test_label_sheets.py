@@ -194,6 +194,7 @@ def test_the_line_for_finders_gives_the_number_and_each_language_once() -> None:
     assert lines[-1] == "In safekeeping. Found it? Scan or call 010-1234 5678"
     assert all("010-1234 5678" in line for line in lines)
     assert len(lines) == len(set(lines))
+    assert finders_line("").splitlines()[-1] == "In safekeeping. Please scan."
 
 
 @pytest.mark.slow
