@@ -59,7 +59,7 @@ class Manifest(models.Model):
 
     @classmethod
     def issue(cls, student: Student) -> "Manifest":
-        """The manifest of what sealed boxes hold of the student's now: the newest one if nothing changed, else the next."""
+        """What sealed boxes now hold of the student's: the newest manifest if nothing changed, else the next."""
         with transaction.atomic():
             Student.objects.select_for_update(no_key=True).get(pk=student.pk)
             boxes = Box.objects.shown_to(student).exclude(state=BoxState.PACKING).order_by("pk")

@@ -90,7 +90,7 @@ def condition_words(marks: list[dict[str, str]]) -> str:
 def mark_words(mark: dict[str, str]) -> str:
     """One mark of wear with its place."""
     words = str(_label(ConditionCode, mark.get("code", "")))
-    return f"{words} ({mark['place']})" if mark.get("place") else words
+    return f"{words} ({isolated(mark['place'])})" if mark.get("place") else words
 
 
 @register.filter
