@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import cells
 from core.headings import Column, rows_under
@@ -79,7 +80,7 @@ LONGEST = {
     "responsible": 120,
     "notes": 2000,
 }
-REASON = "imported from the roster"
+REASON = gettext_lazy("imported from the roster")
 
 
 class _Campus:
@@ -154,7 +155,7 @@ def import_roster(
     # Beds that change hands are left first, so that two students may swap.
     for line in changed:
         if isinstance(line.record, Student) and line.record.bed_id != line.values["bed"].pk:
-            line.record.amend(by=by, reason=REASON, bed=None)
+            line.record.amend(by=by, reason=str(REASON), bed=None)
     for line in changed:
         _change(line, teachers, by)
     _create(building, fresh, teachers, by)
@@ -300,8 +301,8 @@ def _teachers(building: Building, lines: list[Line], by: User | None) -> dict[st
     for line in lines:
         name = line.values.get("responsible")
         if name and name not in known:
-            known[name] = Person.enter(by=by, reason=REASON, category=Category.STAFF, name=name)
-            Posting.enter(by=by, reason=REASON, building=building, person=known[name])
+            known[name] = Person.enter(by=by, reason=str(REASON), category=Category.STAFF, name=name)
+            Posting.enter(by=by, reason=str(REASON), building=building, person=known[name])
     return known
 
 
@@ -315,25 +316,25 @@ def _given(line: Line, teachers: dict[str, Person]) -> dict[str, Any]:
 def _change(line: Line, teachers: dict[str, Person], by: User | None) -> None:
     student = line.record
     assert isinstance(student, Student)  # noqa: S101 - _compare put it there
-    student.person.amend(by=by, reason=REASON, **_given(line, teachers))
+    student.person.amend(by=by, reason=str(REASON), **_given(line, teachers))
     own: dict[str, Any] = {"bed": line.values["bed"]}
     if line.values.get("notes"):
         own["notes"] = line.values["notes"]
-    student.amend(by=by, reason=REASON, **own)
+    student.amend(by=by, reason=str(REASON), **own)
     for key, kind in CONTACTS.items():
         value = line.values.get(key)
         points = [point for point in student.person.contact_points.all() if point.kind == kind]
         if not value or value in {point.value for point in points}:
             continue
         if points:
-            points[0].amend(by=by, reason=REASON, value=value)
+            points[0].amend(by=by, reason=str(REASON), value=value)
         else:
-            ContactPoint.enter(by=by, reason=REASON, person=student.person, kind=kind, value=value)
+            ContactPoint.enter(by=by, reason=str(REASON), person=student.person, kind=kind, value=value)
 
 
 def _create(building: Building, lines: list[Line], teachers: dict[str, Person], by: User | None) -> None:
     people = Person.enter_many(
-        [Person(category=Category.STUDENT, **_given(line, teachers)) for line in lines], by=by, reason=REASON
+        [Person(category=Category.STUDENT, **_given(line, teachers)) for line in lines], by=by, reason=str(REASON)
     )
     codes = Code.issue_many(len(lines), "student")
     Student.enter_many(
@@ -349,7 +350,7 @@ def _create(building: Building, lines: list[Line], teachers: dict[str, Person], 
             for line, person, code in zip(lines, people, codes, strict=True)
         ],
         by=by,
-        reason=REASON,
+        reason=str(REASON),
     )
     ContactPoint.enter_many(
         [
@@ -359,5 +360,5 @@ def _create(building: Building, lines: list[Line], teachers: dict[str, Person], 
             if line.values.get(key)
         ],
         by=by,
-        reason=REASON,
+        reason=str(REASON),
     )

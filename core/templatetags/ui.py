@@ -21,7 +21,7 @@ register = template.Library()
 # Each state has its own drawing: readable without colour.
 STATE_ICONS = {"waiting": "circle-dashed", "going": "contrast", "done": "circle-check", "attention": "triangle-alert"}
 # How the reader writes a moment; where nothing is said, day, month in letters, year.
-MOMENTS = {"zh-hans": "Y年n月j日 H:i", "ko": "Y년 n월 j일 H:i"}
+MOMENTS = {"zh-hans": "Y年n月j日 H:i", "ko": "Y년 n월 j일 H:i", "ar": "j F Y، H:i"}
 # Drawings that point along the line of writing.
 MIRRORED = ("arrow-left", "arrow-right", "chevron-left", "chevron-right", "log-out", "undo", "redo", "reply")
 

@@ -1,5 +1,6 @@
 """Persons: whoever the office looks after or works with."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -70,3 +71,8 @@ class Person(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def language_name(self) -> str:
+        """The person's language in the reader's words; what the roster says where we do not know it."""
+        return str(dict(settings.LANGUAGES).get(self.language.lower(), self.language))
