@@ -66,7 +66,8 @@ class Receipt:
             Fact(gettext_lazy("Student number"), [student.student_number]),
             Fact(gettext_lazy("Building and room"), [f"{student.building.name} {student.room or ''}".strip()]),
             Fact(gettext_lazy("List number"), [str(manifest.number)]),
-            Fact(gettext_lazy("Boxes and things"), [f"{len(self.boxes)} / {things}"]),
+            Fact(gettext_lazy("Number of boxes"), [str(len(self.boxes))]),
+            Fact(gettext_lazy("Number of things"), [str(things)]),
             Fact(gettext_lazy("List made"), both_zones(manifest.made_at, student)),
             Fact(gettext_lazy("Confirmed"), both_zones(self.confirmation.at, student)),
         ]
