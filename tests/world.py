@@ -159,9 +159,7 @@ class World:
     def views(self, room: Room, kind: PhotoKind) -> None:
         """Every view of the shot list."""
         for view in packing.missing_views(room, kind):
-            packing.photograph_room(
-                room, kind=kind, viewpoint=view, taken=taken(), pair=self.pair(), client_id=uuid4()
-            )
+            packing.photograph_room(room, kind=kind, viewpoint=view, taken=taken(), pair=self.pair(), client_id=uuid4())
 
     def box(self, student: Student, *, items: int = 1, **thing: Any) -> Box:
         """A box being packed for a student whose room is surveyed, with photographed items."""
