@@ -12,7 +12,7 @@ from core import paper
 from core.codes import scan_url
 from core.qr import qr_data_uri
 from core.records import require
-from inventory.models import Box, BoxState, CustodyEvent, CustodyKind, Item, Photo, PhotoKind
+from inventory.models import Box, BoxState, CustodyEvent, CustodyKind, Item, Photo
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,7 @@ class BoxManifest:
         )
         box = Box.objects.select_related("room__building", "student__person", "place").get(pk=box.pk)
         shown: defaultdict[int | None, list[Photo]] = defaultdict(list)
-        # Of the whole box the contents come first, then its outside.
-        for photo in sorted(Photo.objects.filter(box=box), key=lambda one: (one.kind == PhotoKind.SEALED_BOX, one.pk)):
+        for photo in Photo.objects.filter(box=box).order_by("pk"):
             shown[photo.item_id].append(photo)
         items = box.items.select_related("owner__person").order_by("pk")
         lines = [Line(n, item, photos=len(shown[item.pk])) for n, item in enumerate(items, 1)]

@@ -115,6 +115,9 @@ def test_each_view_shows_before_beside_after(w: World) -> None:
     assert [(len(view.before), len(view.after)) for view in record.views] == [(1, 1), (2, 1), *[(1, 1)] * 4]
     assert record.views[1].before[1] == desk_again
     assert {photo.kind for view in record.views for photo in view.after} == {PhotoKind.ROOM_AFTER}
+    text = whole(desk_of(w.manager).get(record_of(room)))
+    places = [text.index(photo.sha256[:8].upper()) for view in record.views for photo in [*view.before, *view.after]]
+    assert places == sorted(places)
 
 
 def test_a_room_without_own_bathroom_has_no_such_view(w: World) -> None:
