@@ -4,24 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Code',
+            name="Code",
             fields=[
-                ('value', models.CharField(max_length=9, primary_key=True, serialize=False, verbose_name='code')),
-                ('kind', models.CharField(blank=True, default='', max_length=20, verbose_name='kind')),
-                ('issued_at', models.DateTimeField(auto_now_add=True, verbose_name='issued at')),
+                ("value", models.CharField(max_length=9, primary_key=True, serialize=False, verbose_name="code")),
+                ("kind", models.CharField(blank=True, default="", max_length=20, verbose_name="kind")),
+                ("issued_at", models.DateTimeField(auto_now_add=True, verbose_name="issued at")),
             ],
             options={
-                'verbose_name': 'code',
-                'verbose_name_plural': 'codes',
-                'constraints': [models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='code_is_not_empty')],
+                "verbose_name": "code",
+                "verbose_name_plural": "codes",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("value", ""), _negated=True), name="code_is_not_empty")
+                ],
             },
         ),
     ]
