@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from core.tables_in import Cell, Value
-from core.text import fold, listed, loose_parts, parts, tidy
+from core.text import fold, in_language, listed, loose_parts, parts, tidy, unpadded
 
 T = TypeVar("T")
 
@@ -74,6 +74,11 @@ def text(cell: Cell) -> str:
             return str(value)
 
 
+def name(cell: Cell) -> str:
+    """As `text`, for people: without the spaces that line Chinese names up."""
+    return unpadded(text(cell))
+
+
 def folded(cell: Cell) -> str:
     """As `text`, for codes and numbers of all kinds: full-width letters and digits become plain ones."""
     return fold(text(cell))
@@ -89,12 +94,15 @@ def stripped(cell: Cell, suffixes: Sequence[str]) -> str:
     return whole
 
 
-def integer(cell: Cell, *, least: int = -_LARGEST, most: int = _LARGEST) -> int | None:
-    """The whole number in the cell, typed as number or as text, None when blank; raises CellProblem."""
+def integer(cell: Cell, *, least: int = -_LARGEST, most: int = _LARGEST, suffixes: Sequence[str] = ()) -> int | None:
+    """The whole number in the cell, typed as number or as text, None when blank; raises CellProblem.
+
+    One of `suffixes` may stand behind it: "2层" is 2.
+    """
     value = _value(cell)
     if value is None:
         return None
-    written = "" if isinstance(value, bool) else folded(cell)
+    written = "" if isinstance(value, bool) else stripped(cell, suffixes)
     if not _WHOLE.fullmatch(written):
         raise CellProblem(cell, _("Type a whole number instead of “%(text)s”.") % {"text": text(cell)})
     number = int(written.partition(".")[0])
@@ -103,12 +111,15 @@ def integer(cell: Cell, *, least: int = -_LARGEST, most: int = _LARGEST) -> int 
     return number
 
 
-def number(cell: Cell) -> Decimal | None:
-    """The number in the cell, typed as number or as text with a point, None when blank; raises CellProblem."""
+def number(cell: Cell, *, suffixes: Sequence[str] = ()) -> Decimal | None:
+    """The number in the cell, typed as number or as text with a point, None when blank; raises CellProblem.
+
+    One of `suffixes` may stand behind it: "18.5㎡" is 18.5.
+    """
     value = _value(cell)
     if value is None:
         return None
-    written = "" if isinstance(value, bool) else folded(cell)
+    written = "" if isinstance(value, bool) else stripped(cell, suffixes)
     if not _DECIMAL.fullmatch(written):
         raise CellProblem(cell, _("Type a number instead of “%(text)s”.") % {"text": text(cell)})
     return Decimal(written)
@@ -160,7 +171,7 @@ def one_of(cell: Cell, words: Mapping[T, Sequence[str]]) -> T | None:
             return keys[0]
         if keys:
             break
-    choice = listed(known[0] for known in words.values())
+    choice = listed(in_language(known) for known in words.values())
     raise CellProblem(cell, _("Choose one of %(words)s instead of “%(text)s”.") % {"words": choice, "text": said})
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
 
 from core.importing import Outcome, Preview
 
@@ -21,16 +22,22 @@ def file_bytes(path: str) -> bytes:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def report(preview: Preview, out: Any) -> None:
-    """Print what would be or was done: notes, changes and refusals cell by cell, the fixed summary last."""
+def report(preview: Preview, out: Any, *, new: bool = False) -> None:
+    """Print what would be or was done: notes, changes and refusals cell by cell, the fixed summary last.
+
+    With `new` also what each new row says.
+    """
+    for sheet in preview.left_out:
+        out.write(_("Sheet %(sheet)s is left out.") % {"sheet": sheet})
     for note in preview.notes:
         out.write(note)
     for line in preview.lines:
+        where = f"{line.row.sheet} {line.row.number} {line.what}"
         if line.outcome is Outcome.CHANGED:
             for change in line.changes:
-                out.write(
-                    f"{line.row.sheet} {line.row.number} {line.what}: {change.label}: {change.old} → {change.new}"
-                )
+                out.write(f"{where}: {change.label}: {change.old} → {change.new}")
+        elif line.outcome is Outcome.CREATED and new:
+            out.write(f"{where}: " + " · ".join(f"{label} {value}" for label, value in line.told))
         for problem in line.problems:
             out.write(str(problem))
     out.write(preview.summary)

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from core.tables_in import Cell, Row, Table, UnreadableTable
-from core.text import contains, fold, loose_parts, parts
+from core.text import contains, fold, in_language, loose_parts, parts
 
 # Titles, dates and notes above a heading never fill more rows than this.
 _ROWS_SEARCHED = 30
 # Longer text is a title or an instruction.
 _LONGEST_HEADING = 80
 _NO_HEADING = re.compile(r"[\d\s:./年月日+-]*")
+_FOOT = re.compile(r"(制表|填表|填报|审核|审批|核对|签字|盖章|备注|注|说明)(人|单位|日期)?:")
 _TOTALS = re.compile(r"合计|总计|小计|共计|总数|总人数|共\d+|(sub|grand)?totals?(?![a-z])")
 
 
@@ -27,6 +28,11 @@ class Column:
     key: str
     labels: tuple[str, ...]
     required: bool = False
+
+    @property
+    def title(self) -> str:
+        """What the column is called in the language of the page."""
+        return in_language(self.labels)
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class Heading:
     """Keys of required columns that no heading stands for."""
     guessed: frozenset[str] = frozenset()
     """Keys mapped only because a heading contains one of their labels: worth a look before anything is written."""
+    texts: Mapping[int, str] = field(default_factory=dict)
+    """What the office wrote above each column."""
 
     def cell(self, row: Row, key: str) -> Cell:
         """The row's cell in the column `key`; a blank one when the table has no such column."""
@@ -89,16 +97,26 @@ def find_headings(
 
 
 def rows_under(table: Table, heading: Heading) -> Iterator[Row]:
-    """The records: what stands below the heading and is no total."""
-    return (row for row in table.rows if row.number > heading.row and not is_totals(row))
+    """The records: what stands below the heading, says anything in a column we know, and is no total or signature."""
+    for row in table.rows:
+        known = any(not heading.cell(row, key).blank for key in heading.mapping)
+        if row.number > heading.row and known and not is_totals(row) and not is_foot(row):
+            yield row
 
 
 def is_totals(row: Row) -> bool:
     """Whether the row sums up others: its first filled cell says 合计, 总计, 小计, 共48人, total or the like."""
+    return _TOTALS.match(_first_words(row)) is not None
+
+
+def is_foot(row: Row) -> bool:
+    """Whether the row belongs to the foot of a form: its first filled cell says 制表人：, 审核：, 注： or the like."""
+    return _FOOT.match(_first_words(row)) is not None
+
+
+def _first_words(row: Row) -> str:
     first = next(row.filled, None)
-    if first is None or not isinstance(first.value, str):
-        return False
-    return _TOTALS.match("".join(fold(first.value).casefold().split())) is not None
+    return "".join(fold(first.value).casefold().split()) if first and isinstance(first.value, str) else ""
 
 
 def _heading(span: Sequence[Row], columns: Sequence[Column], by_hand: Mapping[int, str]) -> Heading:
@@ -111,6 +129,7 @@ def _heading(span: Sequence[Row], columns: Sequence[Column], by_hand: Mapping[in
         unknown=[(index, fold(text)) for index, text in sorted(texts.items()) if index not in known],
         missing=[column.key for column in columns if column.required and column.key not in match.mapping],
         guessed=frozenset(match.guessed),
+        texts={index: fold(text) for index, text in sorted(texts.items())},
     )
 
 

@@ -158,12 +158,12 @@ def read_tables(data: bytes, *, name: str) -> list[Table]:
 
     Raises UnreadableTable, and nothing else, for whatever cannot be read within the limits of `core.workbooks`.
     """
-    name = _shown(PurePath(name).name)
+    name = shown(PurePath(name).name)
     if len(data) > settings.MAX_WORKBOOK_BYTES:
         _refuse("too-large", name=name)
     if data.startswith(_WORKBOOK_STARTS):
         tables = [
-            _table(_shown(sheet["name"]), sheet["rows"], {(row, column) for row, column in sheet["computed"]})
+            _table(shown(sheet["name"]), sheet["rows"], {(row, column) for row, column in sheet["computed"]})
             for sheet in _open_workbook(data, name)
         ]
     else:
@@ -175,7 +175,7 @@ def read_tables(data: bytes, *, name: str) -> list[Table]:
     return tables
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """The file's or sheet's name as it may stand in a message: browsers and workbooks hand in anything."""
     try:
         return tidy(clean(name))[:80]

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 # PostgreSQL keeps no NUL, neither database a lone surrogate, and XML none of the other controls.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -42,6 +43,11 @@ def tidy(text: str) -> str:
     return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFC", text)).split())
 
 
+def unpadded(text: str) -> str:
+    """A name without the spaces an office puts between Chinese characters to line names up: "张　三" is "张三"."""
+    return _SPACE_IN_HAN.sub("", tidy(text))
+
+
 def fold(text: str) -> str:
     """For codes and comparing: as `tidy`, and full-width letters, digits and brackets become plain ones (NFKC)."""
     return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", text)).split())
@@ -65,6 +71,14 @@ def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(key)
 
 
+def in_language(words: Sequence[str]) -> str:
+    """The first of a thing's names that suits the page: one in Chinese on a Chinese page, else one without."""
+    chinese = (get_language() or "").startswith("zh")
+    return next((word for word in words if bool(_HAS_HAN.search(word)) == chinese), words[0])
+
+
+# Lists say the same few words in thousands of cells.
+@lru_cache(maxsize=4096)
 def parts(text: str) -> frozenset[str]:
     """The whole and each language part of a text that says one thing in two languages, folded, without case.
 
@@ -79,6 +93,7 @@ def parts(text: str) -> frozenset[str]:
     return frozenset(found - {""})
 
 
+@lru_cache(maxsize=4096)
 def loose_parts(text: str) -> frozenset[str]:
     """As `parts`, and each again without what stands in brackets and cut where the script changes.
 

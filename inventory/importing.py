@@ -1,43 +1,53 @@
 """Reading a roster: who lived where, in which language they are spoken to, and who is responsible for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core import cells
-from core.headings import Column, rows_under
-from core.importing import Line, Mappings, Outcome, Preview, SheetPreview, take_sheet
+from core.headings import Column
+from core.importing import Line, Mappings, Outcome, Preview, SheetPreview, in_words, require_writable, take_sheets
 from core.models import Code
-from core.tables_in import UnreadableTable, read_tables
+from core.records import Record
+from core.tables_in import Cell, UnreadableTable, read_tables, shown
 from core.text import listed
 from core.timeline import Change
 from inventory.models import Student
 from people.models import Category, ContactKind, ContactPoint, Person, Sex, User
-from rooms.importing import ROOM_SUFFIXES, SEXES, require_writable
+from rooms.importing import ROOM_SUFFIXES, SEXES
 from rooms.models import Bed, Building, Posting
 
 COLUMNS = (
-    Column("name", ("姓名", "中文姓名", "name (Chinese)", "Chinese name"), required=True),
-    Column("passport_name", ("护照姓名", "英文姓名", "name in passport", "passport name")),
-    Column("nationality", ("国籍", "nationality")),
+    Column(
+        "name",
+        ("姓名", "中文姓名", "学生姓名", "name", "name (Chinese)", "Chinese name", "student name", "full name"),
+        required=True,
+    ),
+    Column("passport_name", ("护照姓名", "英文姓名", "外文姓名", "name in passport", "passport name")),
+    Column("nationality", ("国籍", "国家", "nationality", "country")),
     Column("sex", ("性别", "sex", "gender")),
-    Column("language", ("语言", "语种", "language")),
-    Column("student_number", ("学号", "student no.", "student number", "student id"), required=True),
-    Column("passport_number", ("护照号", "护照号码", "passport no.", "passport number")),
-    Column("room", ("房间", "房间号", "宿舍号", "room", "room no."), required=True),
-    Column("bed", ("床位", "床号", "bed", "bed no.")),
-    Column("phone", ("电话", "手机", "联系电话", "phone", "mobile")),
-    Column("wechat", ("微信", "微信号", "WeChat")),
-    Column("email", ("邮箱", "电子邮箱", "e-mail", "email")),
-    Column("whereabouts", ("目前所在地", "所在地", "where now", "current location")),
-    Column("time_zone", ("时区", "time zone")),
+    Column("language", ("语言", "语种", "沟通语言", "母语", "language", "mother tongue")),
+    Column("student_number", ("学号", "学生编号", "student no.", "student number", "student id"), required=True),
+    Column("passport_number", ("护照号", "护照号码", "passport no.", "passport number", "passport")),
+    Column(
+        "room",
+        ("房间", "房间号", "房号", "宿舍", "宿舍号", "寝室", "寝室号", "room", "room no.", "room number"),
+        required=True,
+    ),
+    Column("bed", ("床位", "床号", "床位号", "bed", "bed no.", "bed number")),
+    Column("phone", ("电话", "手机", "手机号", "联系电话", "phone", "phone number", "telephone", "mobile")),
+    Column("wechat", ("微信", "微信号", "WeChat", "WeChat ID")),
+    Column("email", ("邮箱", "电子邮箱", "电子邮件", "e-mail", "email")),
+    Column("whereabouts", ("目前所在地", "所在地", "现居地", "where now", "current location", "whereabouts")),
+    Column("time_zone", ("时区", "time zone", "timezone")),
     Column("relative", ("紧急联系人", "emergency contact")),
-    Column("responsible", ("负责老师", "负责人", "责任老师", "responsible teacher", "responsible")),
-    Column("notes", ("备注", "notes", "remarks")),
+    Column("responsible", ("负责老师", "负责人", "责任老师", "辅导员", "responsible teacher", "responsible", "tutor")),
+    Column("notes", ("备注", "说明", "notes", "remarks")),
 )
 KINDS = {"roster": COLUMNS}
 LANGUAGES = {
@@ -80,7 +90,6 @@ LONGEST = {
     "responsible": 120,
     "notes": 2000,
 }
-REASON = gettext_lazy("imported from the roster")
 
 
 class _Campus:
@@ -100,32 +109,28 @@ class _Campus:
         self.staff: dict[str, list[Person]] = {}
         for posting in Posting.objects.filter(building=building).select_related("person"):
             self.staff.setdefault(posting.person.name, []).append(posting.person)
+        # The list is read from the disk each time it is asked for.
+        self.zones = available_timezones()
 
 
 def preview_roster(building: Building, data: bytes, *, name: str, mappings: Mappings | None = None) -> Preview:
     """What the roster would make of the building's students; writes nothing.
 
-    A student is known by the student number. A blank cell says nothing and changes nothing. Raises UnreadableTable when
-    the file cannot be read or holds no roster.
+    A student is known by the student number. A blank cell says nothing and changes nothing. `mappings` is what a person
+    said about the file's sheets; with None nobody can be asked, and a file without a roster raises UnreadableTable, as
+    every file does that cannot be read.
     """
-    campus = _Campus(building)
-    preview = Preview()
-    for table in read_tables(data, name=name):
-        sheet = take_sheet(table, KINDS, mappings or {})
-        if sheet is None:
-            preview.notes.append(_("Sheet %(sheet)s is no roster and is left out.") % {"sheet": table.sheet})
-            continue
-        preview.sheets.append(sheet)
-        if not sheet.missing and sheet.heading is not None:
-            sheet.lines = [Line(row) for row in rows_under(table, sheet.heading)]
-            for line in sheet.lines:
-                _read(line, sheet, campus)
-    if not preview.sheets:
+    preview = take_sheets(read_tables(data, name=name), KINDS, mappings or {})
+    if not preview.sheets and mappings is None:
         raise UnreadableTable(
             "no-roster",
             _("%(name)s holds no list with names, student numbers and rooms. Choose the roster.") % {"name": name},
         )
-    _refuse_twins(preview, campus)
+    campus = _Campus(building)
+    rows = [(sheet, line) for sheet in preview.sheets for line in sheet.lines]
+    for sheet, line in rows:
+        _read(line, partial(sheet.cell, line), campus)
+    _refuse_twins(rows, campus)
     for line in preview.lines:
         _compare(line, campus)
     _note(preview, campus)
@@ -147,45 +152,41 @@ def import_roster(
     Raises UnreadableTable as the preview does, and Refused when rows are refused and `good_rows` is false.
     """
     building.hold()
+    _hold_students(building)
     preview = preview_roster(building, data, name=name, mappings=mappings)
     require_writable(preview, good_rows=good_rows)
+    reason = _("imported from %(file)s") % {"file": shown(name)}
     fresh = [line for line in preview.lines if line.outcome is Outcome.CREATED]
     changed = [line for line in preview.lines if line.outcome is Outcome.CHANGED]
-    teachers = _teachers(building, fresh + changed, by)
-    # Beds that change hands are left first, so that two students may swap.
-    for line in changed:
-        if isinstance(line.record, Student) and line.record.bed_id != line.values["bed"].pk:
-            line.record.amend(by=by, reason=str(REASON), bed=None)
-    for line in changed:
-        _change(line, teachers, by)
-    _create(building, fresh, teachers, by)
+    teachers = _teachers(building, fresh + changed, by, reason)
+    _amend(changed, teachers, by, reason)
+    _create(building, fresh, teachers, by, reason)
     return preview
 
 
-def _read(line: Line, sheet: SheetPreview, campus: _Campus) -> None:
-    assert sheet.heading is not None  # noqa: S101 - sheets without heading have no lines
-    heading = sheet.heading
+def _hold_students(building: Building) -> None:
+    """Lock the students and their persons, so that nobody corrects by hand what is about to be compared."""
+    list(Student.objects.in_building(building).locked().values_list("pk"))
+    list(Person.objects.filter(student__building=building).locked().values_list("pk"))
 
-    def cell(key: str) -> Any:
-        return heading.cell(line.row, key)
 
-    line.what = line.read("name", cell("name"), cells.text) or ""
-    if not line.what and not line.problems:
-        line.refuse(cell("name"), _("The name is missing. Type the student's name."))
-    if not line.read("student_number", cell("student_number"), cells.folded) and not line.problems:
-        line.refuse(cell("student_number"), _("The student number is missing. Type it."))
-    for key in ("passport_name", "nationality", "whereabouts", "wechat", "email", "relative", "responsible", "notes"):
+def _read(line: Line, cell: Callable[[str], Cell], campus: _Campus) -> None:
+    line.what = (
+        line.need("name", cell("name"), cells.name, missing=_("The name is missing. Type the student's name.")) or ""
+    )
+    missing = _("The student number is missing. Type it.")
+    line.need("student_number", cell("student_number"), cells.folded, missing=missing)
+    for key in ("passport_name", "nationality", "whereabouts", "wechat", "email", "relative", "notes"):
         line.read(key, cell(key), cells.text)
-    phone = line.read("phone", cell("phone"), cells.folded)
+    line.read("responsible", cell("responsible"), cells.name)
+    line.read("phone", cell("phone"), cells.folded)
     passport = line.read("passport_number", cell("passport_number"), cells.folded)
     if passport:
         line.values["passport_number"] = "".join(passport.upper().split())
-    if phone:
-        line.values["phone"] = phone
     line.read("sex", cell("sex"), cells.one_of, SEXES)
     line.read("language", cell("language"), cells.one_of, LANGUAGES)
     zone = line.read("time_zone", cell("time_zone"), cells.text)
-    if zone and zone not in available_timezones():
+    if zone and zone not in campus.zones:
         line.refuse(cell("time_zone"), _("“%(zone)s” is no time zone. Write it like Asia/Seoul.") % {"zone": zone})
     for key, most in LONGEST.items():
         if len(line.values.get(key) or "") > most:
@@ -195,72 +196,93 @@ def _read(line: Line, sheet: SheetPreview, campus: _Campus) -> None:
         line.refuse(cell("responsible"), _("Two people of this name are posted here; the import cannot choose."))
 
 
-def _read_bed(line: Line, cell: Callable[[str], Any], campus: _Campus) -> None:
-    number = line.read("room", cell("room"), cells.stripped, ROOM_SUFFIXES)
+def _read_bed(line: Line, cell: Callable[[str], Cell], campus: _Campus) -> None:
+    number = line.need(
+        "room", cell("room"), cells.stripped, ROOM_SUFFIXES, missing=_("The room is missing. Type its number.")
+    )
     wanted = line.read("bed_number", cell("bed"), cells.stripped, ("号床", "床", "号"))
-    if number is None or wanted is None:
-        return
-    if not number:
-        line.refuse(cell("room"), _("The room is missing. Type its number."))
-        return
-    if number not in campus.rooms:
-        line.refuse(cell("room"), _("Room %(room)s is not in this building.") % {"room": number})
+    if not number or wanted is None:
         return
     beds = campus.beds.get(number, {})
-    if not beds:
+    if number not in campus.rooms:
+        line.refuse(cell("room"), _("Room %(room)s is not in this building.") % {"room": number})
+    elif not beds:
         line.refuse(cell("room"), _("Room %(room)s has no beds.") % {"room": number})
     elif not wanted and len(beds) == 1:
         line.values["bed"] = next(iter(beds.values()))
     elif not wanted:
         line.refuse(cell("bed"), _("Room %(room)s has several beds. Type which one.") % {"room": number})
-    elif not wanted.isdigit() or int(wanted[:6]) not in beds:
+    elif not (wanted.isdecimal() and int(wanted[:6]) in beds):
         line.refuse(cell("bed"), _("Room %(room)s has no bed %(bed)s.") % {"room": number, "bed": wanted})
     else:
         line.values["bed"] = beds[int(wanted[:6])]
 
 
-def _refuse_twins(preview: Preview, campus: _Campus) -> None:
+def _refuse_twins(rows: list[tuple[SheetPreview, Line]], campus: _Campus) -> None:
     """One number, one student; one bed, one sleeper: in the file, and with those who stay where they are."""
-    numbers: dict[str, Line] = {}
-    beds: dict[int, Line] = {}
-    moving = {line.values.get("student_number") for line in preview.lines if not line.problems}
-    for sheet in preview.sheets:
-        for line in sheet.lines:
-            assert sheet.heading is not None  # noqa: S101 - sheets without heading have no lines
-            number, bed = line.values.get("student_number"), line.values.get("bed")
-            if number and number in numbers:
-                line.refuse(
-                    sheet.heading.cell(line.row, "student_number"),
-                    _("Student number %(number)s already stands in row %(row)d.")
-                    % {"number": number, "row": numbers[number].row.number},
-                )
-            elif number:
-                numbers[number] = line
-            if bed is None:
-                continue
-            sleeper = campus.sleeping.get(bed.pk)
-            if bed.pk in beds:
-                line.refuse(
-                    sheet.heading.cell(line.row, "bed"),
-                    _("Bed %(bed)s is already given to %(name)s in row %(row)d.")
-                    % {"bed": bed, "name": beds[bed.pk].what, "row": beds[bed.pk].row.number},
-                )
-            elif sleeper and sleeper.student_number != number and sleeper.student_number not in moving:
-                line.refuse(
-                    sheet.heading.cell(line.row, "bed"),
-                    _("Bed %(bed)s is already given to %(name)s.") % {"bed": bed, "name": sleeper.person.name},
-                )
-            else:
-                beds[bed.pk] = line
+    numbers: dict[str, Cell] = {}
+    for sheet, line in rows:
+        number, cell = line.values.get("student_number"), sheet.cell(line, "student_number")
+        if number and number in numbers:
+            line.refuse(
+                cell,
+                _("Student number %(number)s stands here a second time; the first: %(where)s.")
+                % {"number": number, "where": cells.where(numbers[number])},
+            )
+        elif number:
+            numbers[number] = cell
+    beds: dict[int, tuple[Line, Cell]] = {}
+
+    def sleeper(line: Line) -> Student | None:
+        return campus.sleeping.get(line.values["bed"].pk) if "bed" in line.values else None
+
+    def stays(line: Line) -> bool:
+        found = sleeper(line)
+        return found is not None and found.student_number == line.values.get("student_number")
+
+    # Whoever sleeps there already comes before whoever wants the bed.
+    for sheet, line in sorted(rows, key=lambda row: not stays(row[1])):
+        if "bed" not in line.values:
+            continue
+        bed, cell = line.values["bed"], sheet.cell(line, "bed")
+        if bed.pk in beds:
+            first, where = beds[bed.pk]
+            line.refuse(
+                cell,
+                _("Bed %(bed)s is already given to %(name)s: %(where)s.")
+                % {"bed": bed, "name": first.what or "—", "where": cells.where(where)},
+            )
+        else:
+            beds[bed.pk] = (line, cell)
+    # Whoever is not moved by this file stays, a refused row's student too; nobody else gets that bed, and so on.
+    moving = {line.values["student_number"] for _sheet, line in rows if not line.problems}
+    wanted = {
+        found.student_number: (sheet, line)
+        for sheet, line in rows
+        if not line.problems and not stays(line) and (found := sleeper(line)) is not None
+    }
+    staying = [number for number in wanted if number not in moving]
+    while staying:
+        number = staying.pop()
+        if number not in wanted:
+            continue
+        sheet, line = wanted.pop(number)
+        line.refuse(
+            sheet.cell(line, "bed"),
+            _("Bed %(bed)s is already given to %(name)s.")
+            % {"bed": line.values["bed"], "name": campus.students[number].person.name},
+        )
+        staying.append(line.values["student_number"])
 
 
 def _compare(line: Line, campus: _Campus) -> None:
     student = campus.students.get(line.values.get("student_number") or "")
     if student is None:
+        line.tell(COLUMNS, _words, but={"name", "room"})
         return
     line.record = student
-    line.compare(student.person, PERSON_FIELDS, said=_said)
-    line.compare(student, ("notes",))
+    line.compare(student.person, PERSON_FIELDS, _words)
+    line.compare(student, ("notes",), _words)
     bed = line.values.get("bed")
     if bed is not None and bed.pk != student.bed_id:
         line.changes.append(Change(_("bed"), str(student.bed or "—"), str(bed)))
@@ -275,14 +297,15 @@ def _compare(line: Line, campus: _Campus) -> None:
             line.changes.append(Change(str(kind.label), points[0] if points else "—", value))
 
 
-def _said(name: str, value: Any) -> str:
-    return str(Sex(value).label if name == "sex" else value)
+def _words(name: str, value: Any) -> str:
+    choices: dict[str, Mapping[Any, Any]] = {"sex": dict(Sex.choices), "language": dict(settings.LANGUAGES)}
+    return in_words(value, choices=choices.get(name, {}))
 
 
 def _note(preview: Preview, campus: _Campus) -> None:
     named = {line.values.get("student_number") for line in preview.lines}
     absent = [student for number, student in campus.students.items() if number not in named]
-    if absent:
+    if absent and preview.lines:
         preview.notes.append(
             _("%(count)d students of this building are not in the file; they stay as they are.")
             % {"count": len(absent)}
@@ -293,7 +316,7 @@ def _note(preview: Preview, campus: _Campus) -> None:
         preview.notes.append(_("Not posted here yet, will be entered as staff: %(names)s.") % {"names": listed(fresh)})
 
 
-def _teachers(building: Building, lines: list[Line], by: User | None) -> dict[str, Person]:
+def _teachers(building: Building, lines: list[Line], by: User | None, reason: str) -> dict[str, Person]:
     known = {
         posting.person.name: posting.person
         for posting in Posting.objects.filter(building=building).select_related("person")
@@ -301,8 +324,8 @@ def _teachers(building: Building, lines: list[Line], by: User | None) -> dict[st
     for line in lines:
         name = line.values.get("responsible")
         if name and name not in known:
-            known[name] = Person.enter(by=by, reason=str(REASON), category=Category.STAFF, name=name)
-            Posting.enter(by=by, reason=str(REASON), building=building, person=known[name])
+            known[name] = Person.enter(by=by, reason=reason, category=Category.STAFF, name=name)
+            Posting.enter(by=by, reason=reason, building=building, person=known[name])
     return known
 
 
@@ -313,28 +336,50 @@ def _given(line: Line, teachers: dict[str, Person]) -> dict[str, Any]:
     return fields
 
 
-def _change(line: Line, teachers: dict[str, Person], by: User | None) -> None:
-    student = line.record
-    assert isinstance(student, Student)  # noqa: S101 - _compare put it there
-    student.person.amend(by=by, reason=str(REASON), **_given(line, teachers))
-    own: dict[str, Any] = {"bed": line.values["bed"]}
-    if line.values.get("notes"):
-        own["notes"] = line.values["notes"]
-    student.amend(by=by, reason=str(REASON), **own)
-    for key, kind in CONTACTS.items():
-        value = line.values.get(key)
-        points = [point for point in student.person.contact_points.all() if point.kind == kind]
-        if not value or value in {point.value for point in points}:
-            continue
-        if points:
-            points[0].amend(by=by, reason=str(REASON), value=value)
-        else:
-            ContactPoint.enter(by=by, reason=str(REASON), person=student.person, kind=kind, value=value)
+class _Changed:
+    """The records of one table that get new values, and which fields those are."""
+
+    def __init__(self) -> None:
+        self.records: list[Any] = []
+        self.fields: set[str] = set()
+
+    def assign(self, record: Record, values: dict[str, Any]) -> None:
+        """Assign what differs."""
+        different = {name: value for name, value in values.items() if getattr(record, name) != value}
+        for name, value in different.items():
+            setattr(record, name, value)
+        if different:
+            self.records.append(record)
+            self.fields |= different.keys()
 
 
-def _create(building: Building, lines: list[Line], teachers: dict[str, Person], by: User | None) -> None:
+def _amend(lines: list[Line], teachers: dict[str, Person], by: User | None, reason: str) -> None:
+    people, students, points, fresh = _Changed(), _Changed(), _Changed(), []
+    for line in lines:
+        student = line.record
+        assert isinstance(student, Student)  # noqa: S101 - _compare put it there
+        people.assign(student.person, _given(line, teachers))
+        students.assign(student, {key: line.values[key] for key in ("bed", "notes") if line.values.get(key)})
+        for key, kind in CONTACTS.items():
+            value = line.values.get(key)
+            known = [point for point in student.person.contact_points.all() if point.kind == kind]
+            if not value or value in {point.value for point in known}:
+                continue
+            if known:
+                points.assign(known[0], {"value": value})
+            else:
+                fresh.append(ContactPoint(person=student.person, kind=kind, value=value))
+    Person.amend_many(people.records, by=by, fields=people.fields, reason=reason)
+    # Two students may swap beds.
+    swaps = students.fields & {"bed"}
+    Student.amend_many(students.records, by=by, fields=students.fields, reason=reason, changing_hands=swaps)
+    ContactPoint.amend_many(points.records, by=by, fields=points.fields, reason=reason)
+    ContactPoint.enter_many(fresh, by=by, reason=reason)
+
+
+def _create(building: Building, lines: list[Line], teachers: dict[str, Person], by: User | None, reason: str) -> None:
     people = Person.enter_many(
-        [Person(category=Category.STUDENT, **_given(line, teachers)) for line in lines], by=by, reason=str(REASON)
+        [Person(category=Category.STUDENT, **_given(line, teachers)) for line in lines], by=by, reason=reason
     )
     codes = Code.issue_many(len(lines), "student")
     Student.enter_many(
@@ -350,7 +395,7 @@ def _create(building: Building, lines: list[Line], teachers: dict[str, Person], 
             for line, person, code in zip(lines, people, codes, strict=True)
         ],
         by=by,
-        reason=str(REASON),
+        reason=reason,
     )
     ContactPoint.enter_many(
         [
@@ -360,5 +405,5 @@ def _create(building: Building, lines: list[Line], teachers: dict[str, Person], 
             if line.values.get(key)
         ],
         by=by,
-        reason=str(REASON),
+        reason=reason,
     )

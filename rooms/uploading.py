@@ -1,6 +1,7 @@
 """Between preview and import, an uploaded workbook waits in a private folder under a signed name."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -10,8 +11,9 @@ from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from core.importing import LEFT_OUT, ByHand
 from core.records import Refused, require
-from core.tables_in import UnreadableTable
+from core.tables_in import UnreadableTable, shown
 from people.acting import acting
 from rooms.models import Building
 
@@ -29,15 +31,17 @@ def keep(request: HttpRequest, building: Building, upload: Any) -> str:
         raise UnreadableTable(
             "too-large",
             _("%(name)s is larger than %(megabytes)s MB; keep only the table in it and choose it again.")
-            % {"name": upload.name, "megabytes": most},
+            % {"name": shown(upload.name), "megabytes": most},
         )
     folder = _folder()
     for old in folder.iterdir():
-        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
-            old.unlink(missing_ok=True)
+        # Somebody else may be removing it at this moment.
+        with suppress(FileNotFoundError):
+            if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+                old.unlink()
     waiting = token_hex(16)
     (folder / waiting).write_bytes(upload.read())
-    facts = {"file": waiting, "name": upload.name, "user": acting(request).pk, "building": building.pk}
+    facts = {"file": waiting, "name": shown(upload.name), "user": acting(request).pk, "building": building.pk}
     return signing.dumps(facts, salt=_SALT)
 
 
@@ -57,19 +61,24 @@ def forget(ticket: str) -> None:
     (_folder() / facts["file"]).unlink(missing_ok=True)
 
 
-def mapped_by_hand(posted: QueryDict) -> dict[str, dict[int, str]]:
-    """The columns a person has named: fields «column|sheet|index» with the key they chose, «-» for leaving it out."""
-    mappings: dict[str, dict[int, str]] = {}
-    for field, key in posted.items():
-        kind, _bar, rest = field.partition("|")
+def said_by_hand(posted: QueryDict) -> dict[str, ByHand]:
+    """What a person said about the sheets: «kind|sheet» is a kind, «column|sheet|index» a key, «-» leaves it out."""
+    kinds: dict[str, str] = {}
+    columns: dict[str, dict[int, str]] = {}
+    for field, said in posted.items():
+        what, _bar, rest = field.partition("|")
         sheet, _bar, index = rest.rpartition("|")
-        if kind == "column" and index.isdigit() and key:
-            mappings.setdefault(sheet, {})[int(index[:4])] = "" if key == "-" else str(key)
-    return mappings
+        if what == "kind":
+            kinds[rest] = str(said)
+        elif what == "column" and index.isdecimal() and len(index) <= 4:
+            columns.setdefault(sheet, {})[int(index)] = "" if said == LEFT_OUT else str(said)
+    return {
+        sheet: ByHand(kind=kinds.get(sheet, ""), columns=columns.get(sheet, {})) for sheet in kinds.keys() | columns
+    }
 
 
 def _again() -> str:
-    return _("The uploaded file is no longer here. Choose it again.")
+    return _("This file was imported already, or waited too long. Look at the building, or choose the file again.")
 
 
 def _folder() -> Path:

@@ -1,6 +1,7 @@
 """Importing a workbook in three steps: choose, look at the preview, write. Both imports share these pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -11,10 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
+from openpyxl.utils import get_column_letter
 
 from core.access import needs, signed_in
-from core.importing import Mappings, Preview
+from core.importing import LEFT_OUT, Outcome, Preview, SheetPreview
 from core.tables_in import UnreadableTable
+from core.text import listed
 from people.acting import acting
 from rooms import uploading
 from rooms.importing import import_building, preview_building
@@ -59,15 +62,24 @@ class BuildingForm(forms.Form):
 Previewer = Callable[..., Preview]
 
 
-def import_pages(
-    request: HttpRequest, building: Building, *, kind: str, preview: Previewer, write: Previewer
-) -> HttpResponseBase:
+@dataclass(frozen=True)
+class Import:
+    """What is imported on these pages, and how."""
+
+    kind: str
+    kinds: Mapping[str, Any]
+    """What a sheet may be, in words."""
+    preview: Previewer
+    write: Previewer
+
+
+def import_pages(request: HttpRequest, building: Building, what: Import) -> HttpResponseBase:
     """Choose a file → preview (again after naming columns) → write; nothing is written before the last step."""
-    context: dict[str, Any] = {"building": building, "kind": kind, "form": WorkbookForm()}
+    context: dict[str, Any] = {"building": building, "kind": what.kind, "form": WorkbookForm()}
     if request.method != "POST":
         return _page(request, context)
     ticket = request.POST.get("ticket", "")
-    mappings: Mappings = uploading.mapped_by_hand(request.POST)
+    mappings = uploading.said_by_hand(request.POST)
     try:
         if not ticket:
             form = WorkbookForm(request.POST, request.FILES)
@@ -77,14 +89,14 @@ def import_pages(
         data, name = uploading.take(request, building, ticket)
         act = request.POST.get("act", "")
         if act in {"all", "good"}:
-            done = write(building, data, name=name, by=acting(request), good_rows=act == "good", mappings=mappings)
+            done = what.write(building, data, name=name, by=acting(request), good_rows=act == "good", mappings=mappings)
             uploading.forget(ticket)
             messages.success(request, _("Imported: %(counts)s.") % {"counts": _in_words(done)})
             return redirect("board", pk=building.pk)
-        found = preview(building, data, name=name, mappings=mappings)
+        found = what.preview(building, data, name=name, mappings=mappings)
     except UnreadableTable as unreadable:
         return _page(request, {**context, "unreadable": unreadable.message}, status=422)
-    return _page(request, {**context, **_preview_context(found, mappings), "ticket": ticket, "name": name})
+    return _page(request, {**context, **_preview_context(found, what), "ticket": ticket, "name": name})
 
 
 def _page(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -96,42 +108,65 @@ def _in_words(done: Preview) -> str:
     return _("%(created)d new, %(changed)d changed, %(unchanged)d unchanged, %(refused)d refused") % counts
 
 
-def _preview_context(found: Preview, mappings: Mappings) -> dict[str, Any]:
-    questions = []
-    for sheet in found.sheets:
-        by_hand = mappings.get(sheet.sheet, {})
-        asked = [] if sheet.heading is None else list(sheet.heading.unknown)
-        known = {index for index, _text in asked}
-        asked += [(index, "") for index in by_hand if index not in known]
-        for index, text in sorted(asked):
-            questions.append(
-                {
-                    "field": f"column|{sheet.sheet}|{index}",
-                    "text": text,
-                    "sheet": sheet.sheet,
-                    "number": index + 1,
-                    "chosen": by_hand.get(index),
-                    "choices": [(column.key, column.labels[0]) for column in sheet.columns],
-                }
-            )
-    order = {"refused": 0, "changed": 1, "created": 2, "unchanged": 3}
-    lines = sorted(found.lines, key=lambda line: order[line.outcome])
+ORDER = [Outcome.REFUSED, Outcome.CHANGED, Outcome.CREATED, Outcome.UNCHANGED]
+
+
+def _preview_context(found: Preview, what: Import) -> dict[str, Any]:
+    lines = sorted(found.lines, key=lambda line: ORDER.index(line.outcome))
+    columns = [one for sheet in found.sheets for one in _columns(sheet)]
+    counts = found.counts
     return {
         "preview": found,
         "lines": lines[:SHOWN_LINES],
         "more": max(0, len(lines) - SHOWN_LINES),
-        "questions": questions,
+        "sheets": _sheets(found, what),
+        # What somebody should look at stands first.
+        "columns": sorted(columns, key=lambda one: not one["guessed"]),
+        "columns_out": listed(one["text"] or one["letters"] for one in columns if not one["chosen"]),
+        "sheets_out": listed(found.left_out),
+        "guessed": [one for one in columns if one["guessed"]],
+        "several": len(found.sheets) > 1,
         "in_words": _in_words(found),
-        "refused": found.count("refused"),
-        "to_write": found.count("created") + found.count("changed"),
+        "refused": counts["refused"],
+        "to_write": counts["created"] + counts["changed"],
     }
+
+
+def _sheets(found: Preview, what: Import) -> list[dict[str, Any]]:
+    """What each sheet is, to be corrected; nothing where there is nothing to choose from."""
+    taken = [(sheet.sheet, sheet.kind) for sheet in found.sheets]
+    others = [(sheet, LEFT_OUT) for sheet in found.left_out]
+    if len(taken) == 1 and not others and len(what.kinds) == 1:
+        return []
+    return [
+        {"field": f"kind|{sheet}", "sheet": sheet, "chosen": kind, "choices": what.kinds.items()}
+        for sheet, kind in taken + others
+    ]
+
+
+def _columns(sheet: SheetPreview) -> list[dict[str, Any]]:
+    """Each column of the sheet with what it was taken for, to be corrected."""
+    keys = {index: key for key, index in sheet.heading.mapping.items()}
+    return [
+        {
+            "field": f"column|{sheet.sheet}|{index}",
+            "sheet": sheet.sheet,
+            "letters": get_column_letter(index + 1),
+            "text": sheet.heading.texts.get(index, ""),
+            "chosen": keys.get(index, ""),
+            "guessed": keys.get(index) in sheet.heading.guessed,
+            "choices": [(column.key, column.title) for column in sheet.columns],
+        }
+        for index in sorted(sheet.heading.texts.keys() | keys.keys())
+    ]
 
 
 @PAGES
 @needs("rooms.import_workbook", Building)
 def building_workbook(request: HttpRequest, building: Building) -> HttpResponseBase:
     """Import rooms, storage places and crew."""
-    return import_pages(request, building, kind="building", preview=preview_building, write=import_building)
+    kinds = {"rooms": _("rooms"), "storage": _("storage places"), "crew": _("crew")}
+    return import_pages(request, building, Import("building", kinds, preview_building, import_building))
 
 
 @PAGES

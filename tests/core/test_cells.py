@@ -212,7 +212,32 @@ def test_a_word_is_known_in_either_language(value: Any, key: str | None) -> None
 @pytest.mark.parametrize("value", ["半污染区", "clean 污染区", "没有", 3])
 def test_an_unknown_or_contradictory_word_is_refused(value: Any) -> None:
     found = problem(lambda: cells.one_of(cell(value), ZONES))
-    assert found.message == f"Choose one of 清洁区, 污染区, 有 instead of “{value}”."
+    assert found.message == f"Choose one of clean, contaminated, yes instead of “{value}”."
+
+
+def test_the_words_to_choose_from_are_those_of_the_page_s_language() -> None:
+    with translation.override("zh-hans"):
+        found = problem(lambda: cells.one_of(cell("?"), ZONES))
+    assert ("清洁区" in found.message, "污染区" in found.message, "clean" in found.message) == (True, True, False)
+
+
+@pytest.mark.parametrize(("value", "read"), [("2层", 2), ("２ 楼", 2), ("3F", 3), (4, 4), ("层", None), ("2号", None)])
+def test_a_number_may_have_its_measure_behind_it(value: Any, read: int | None) -> None:
+    if read is None:
+        problem(lambda: cells.integer(cell(value), suffixes=("层", "楼", "F")))
+    else:
+        assert cells.integer(cell(value), suffixes=("层", "楼", "F")) == read
+
+
+def test_a_length_may_have_its_measure_behind_it() -> None:
+    assert cells.number(cell("１８.５ ㎡"), suffixes=("m2",)) == Decimal("18.5")
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [("张　三", "张三"), (" 欧阳 娜 娜 ", "欧阳娜娜"), ("Kim Min-jun", "Kim Min-jun"), (None, "")]
+)
+def test_a_name_is_read_without_the_spaces_that_line_it_up(value: Any, name: str) -> None:
+    assert cells.name(cell(value)) == name
 
 
 @given(VALUES)

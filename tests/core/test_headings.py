@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from core.headings import Column, Heading, find_headings, is_totals, rows_under
 from core.tables_in import Cell, Row, Table, UnreadableTable, read_tables
@@ -211,3 +212,27 @@ def test_a_row_that_sums_up_is_a_totals_row(row: list[Any]) -> None:
 @pytest.mark.parametrize("row", [["共青团"], ["Totalova Anna"], ["李娜", "合计"], [48], ["总务处"], ["1", "总计"]])
 def test_a_record_is_no_totals_row(row: list[Any]) -> None:
     assert not is_totals(table(row).rows[0])
+
+
+@pytest.mark.parametrize(
+    "row", [["制表人：", "李娜"], ["审核 ："], ["注：以上信息截至2月"], [None, "填报单位:留学生部"]]
+)
+def test_the_foot_of_a_form_is_no_record(row: list[Any]) -> None:
+    assert list(rows_under(table(["姓名", "房间"], row), found(["姓名", "房间"]))) == []
+
+
+@pytest.mark.parametrize("row", [["注册处", "201"], ["审核"], ["Note", "201"]])
+def test_a_name_like_a_foot_is_a_record(row: list[Any]) -> None:
+    assert len(list(rows_under(table(["姓名", "房间"], row), found(["姓名", "房间"])))) == 1
+
+
+def test_a_row_that_says_nothing_we_know_is_no_record() -> None:
+    heading = found(["序号", "姓名", "房间"])
+    rows = table(["序号", "姓名", "房间"], [1, "李娜", 201], [2], [3, None, 202]).rows
+    assert [row.number for row in rows_under(Table("名单", rows), heading)] == [2, 4]
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "name in passport"), ("zh-hans", "护照姓名")])
+def test_a_column_is_called_as_the_page_speaks(language: str, title: str) -> None:
+    with translation.override(language):
+        assert PASSPORT_NAME.title == title

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         by = user_named(options["by"])
         try:
             if options["dry_run"]:
-                report(preview_roster(building, data, name=name), self.stdout)
+                report(preview_roster(building, data, name=name), self.stdout, new=True)
             else:
                 report(import_roster(building, data, name=name, by=by, good_rows=options["good_rows"]), self.stdout)
         except UnreadableTable as error:

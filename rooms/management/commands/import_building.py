@@ -34,7 +34,7 @@ class Command(BaseCommand):
         try:
             if options["dry_run"]:
                 building = Building.objects.filter(name=options["building"]).first()
-                report(preview_building(building, data, name=name), self.stdout)
+                report(preview_building(building, data, name=name), self.stdout, new=True)
                 return
             with transaction.atomic():
                 building = Building.objects.filter(name=options["building"]).first()
