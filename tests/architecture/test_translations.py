@@ -54,6 +54,7 @@ STUDENT_FACING = [
     "templates/inventory/paper/letter*",
     "templates/inventory/paper/receipt*",
     "templates/inventory/scan/stranger.html",
+    "templates/inventory/verify.html",
     "templates/my.html",
     "templates/people/log_in.html",
 ]
