@@ -72,6 +72,7 @@ class Imprint:
     issue: str = ""  # the number of this issue, as the office counts them
     on: date | None = None  # the day it was made
     digest: str = ""  # hexadecimal digest of what the paper states
+    recorded: bool = True  # whether the digest stands in the record, so that anyone can check it; a draft's does not
 
     @property
     def shown_digest(self) -> str:

@@ -19,6 +19,7 @@ from inventory.views import (
     room,
     scan,
     student,
+    verify,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # A pattern, because readers hand on either case and messengers add a slash.
     re_path(r"^[Qq]/(?P<code>[^/]{1,60})/?$", scan.code, name="code"),
     re_path(r"^photos/(?P<pk>[0-9]{1,18})/(?P<size>large|small|original)/$", photo.photo, name="photo"),
+    re_path(r"^[Vv][Ee][Rr][Ii][Ff][Yy]/(?:(?P<mark>[^/]{1,90})/?)?$", verify.verify, name="verify"),
     # the student's own pages
     path("s/<str:token>/", own_link.own_link, name="own_link"),
     path("s/<str:token>/<slug:language>/", own_link.own_link, name="own_link"),

@@ -17,5 +17,5 @@ def relocation_plan(building: Building, *, language: str, now: datetime) -> byte
         {"document": document, "address": plan.site.address},
         language=language,
         title=document.title,
-        imprint=Imprint(issue=plan.issue, on=now.astimezone(plan.site.zone).date(), digest=plan.digest),
+        imprint=Imprint(issue=plan.issue, on=now.astimezone(plan.site.zone).date(), digest=plan.digest, recorded=False),
     )

@@ -91,7 +91,8 @@ def draw(receipt: Receipt) -> bytes:
         language=receipt.sides[0].language,
         title=_("Receipt for belongings in custody"),
         imprint=paper.Imprint(
-            on=localtime(receipt.confirmation.at, ZoneInfo(receipt.student.building.time_zone)).date()
+            on=localtime(receipt.confirmation.at, ZoneInfo(receipt.student.building.time_zone)).date(),
+            digest=receipt.confirmation.manifest.digest,
         ),
     )
 
