@@ -1,5 +1,7 @@
-"""Addresses of core."""
+"""Addresses of core: the page that shows every part a page is made of."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from core import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [path("design/", pages.design, name="design")]
