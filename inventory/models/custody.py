@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.records import Fact
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class CustodyKind(models.TextChoices):
     """What happened to a box."""
 
-    PACKED = "packed", _("packed")
+    PACKED = "packed", pgettext_lazy("a box", "packed")
     SEALED = "sealed", _("sealed")
     LOADED = "loaded", _("loaded")
     STORED = "stored", _("stored")
