@@ -30,8 +30,9 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def board(request: HttpRequest, building: Building) -> HttpResponse:
     """Figures, what needs attention, and every bedroom by floor; the live part is its own fragment."""
     standing = standing_of(building)
-    context = {"building": building, **_board(building, standing)}
-    template = "inventory/board/board.html" + ("#live" if request.headers.get("HX-Request") else "")
+    live_only = bool(request.headers.get("HX-Request"))
+    context = {"building": building, "live_only": live_only, **_board(building, standing)}
+    template = "inventory/board/board.html" + ("#live" if live_only else "")
     return render(request, template, context)
 
 
