@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Channel, ConsentState, OverrideReach
-from people.models import Sex
+from people.models import ContactKind, Sex
 
 
 class ConsentForm(forms.Form):
@@ -82,3 +82,11 @@ class StudentForm(forms.Form):
         reason = data.pop("reason")
         notes = data.pop("notes")
         return data, {"notes": notes}, reason
+
+
+class ContactForm(forms.Form):
+    """One way to reach the student."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=ContactKind)
+    value = forms.CharField(label=_("Number, address or name and number"), max_length=200)
+    reason = forms.CharField(label=_("Why you change this"), max_length=400)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.access import may, needs
 from core.timeline import Entry, timeline_of
 from inventory import consenting, editing
-from inventory.forms.student import AnswerForm, ConsentForm, OverrideForm, StudentForm
+from inventory.forms.student import AnswerForm, ConsentForm, ContactForm, OverrideForm, StudentForm
 from inventory.models import (
     ALLOWS,
     Consent,
@@ -106,8 +106,8 @@ def _timeline(
             "box", "by", "witness", "to_place"
         )
     ]
-    masked = frozenset() if contacts_shown else frozenset({"passport_number"})
-    records = [student, student.person, *overrides]
+    masked = frozenset() if contacts_shown else frozenset({"passport_number", "value", "whereabouts"})
+    records = [student, student.person, *overrides, *student.person.contact_points.all()]
     return timeline_of(
         records, more=facts, masked=masked | {"failures", "digest"}, nobody=_("the import or the student")
     )
@@ -171,6 +171,20 @@ def edit_student(request: HttpRequest, student: Student) -> HttpResponseBase:
         messages.success(request, _("Saved."))
         return redirect("student", pk=student.pk)
     return _form_page(request, student, form, _("Correct data"), _("Save corrections"))
+
+
+@FORM_PAGES
+@needs("rooms.edit_people", Student)
+def edit_contact(request: HttpRequest, student: Student, point_pk: int = 0) -> HttpResponseBase:
+    """Add a way to reach the student, or correct one; old and new values stand on the timeline."""
+    point = get_object_or_404(student.person.contact_points, pk=point_pk) if point_pk else None
+    initial = {"kind": point.kind, "value": point.value} if point else None
+    form = ContactForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        editing.keep_contact(student, point=point, by=acting(request), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("student", pk=student.pk)
+    return _form_page(request, student, form, _("How to reach the student"), _("Save"))
 
 
 def _form_page(

@@ -21,6 +21,7 @@ from inventory.models import (
     PhotoKind,
     Student,
 )
+from people.models import ContactPoint
 from rooms.models import RIGHTS, Building, Role, RoleKind, Room, StoragePlace
 from tests.architecture.test_the_house import every_view
 from tests.world import World, make_world
@@ -41,6 +42,7 @@ def furnish(name: str, canary: str) -> Furnished:
     world = make_world(f"{name} {canary}")
     room = world.room(beds=2)
     student = world.student(room, name=f"Resident {canary}", passport_name=f"RESIDENT {canary.upper()}")
+    ContactPoint.enter(by=None, person=student.person, kind="phone", value=f"+20 {canary}")
     silent = world.student(room, name=f"Silent {canary}")
     world.consent(student)
     override = Override.propose(silent, reach="enter", reason=f"Reason {canary}", by=world.manager)
@@ -87,7 +89,9 @@ FILLED = {"listing": "students", "form": "csv", "size": "small", "user_pk": 1, "
 def address(pattern: URLPattern, access: Access, thing: models.Model) -> str:
     """The address with its parts filled in for `thing`."""
     parts = getattr(pattern.pattern, "converters", None) or pattern.pattern.regex.groupindex
-    filled = {name: getattr(thing, access.key) if name == access.key else FILLED[name] for name in parts}
+    filled = {name: getattr(thing, access.key) if name == access.key else FILLED.get(name) for name in parts}
+    if "point_pk" in filled and isinstance(thing, Student):
+        filled["point_pk"] = thing.person.contact_points.get().pk
     return reverse(pattern.name, kwargs=filled)
 
 
@@ -187,6 +191,19 @@ def test_granting_and_withdrawing_a_building_changes_every_door_alike(both: tupl
     assert opened() == gets
     manager_there.dismiss(user)
     assert opened() == set()
+
+
+def test_a_scan_opens_what_may_be_seen_and_nothing_else(both: tuple[Furnished, Furnished]) -> None:
+    own, foreign = both
+    client = client_of(own.world.manager)
+    for kind in (Room, Student, Box, StoragePlace):
+        here, there = own.things[kind], foreign.things[kind]
+        opened = client.get(f"/Q/{here.code_id}")  # type: ignore[attr-defined]
+        assert opened.status_code == 302
+        hidden = client.get(f"/Q/{there.code_id}")  # type: ignore[attr-defined]
+        unknown = client.get("/Q/000000000")
+        assert (hidden.status_code, hidden.content) == (unknown.status_code, unknown.content)
+        assert CANARY.encode() not in hidden.content.replace(foreign.world.building.name.encode(), b"")
 
 
 def test_a_deactivated_user_sees_nothing(both: tuple[Furnished, Furnished]) -> None:
