@@ -18,6 +18,8 @@ from tests.own_data import FOLDER
 
 def pytest_configure() -> None:
     """Set for the whole run what no single test is about."""
+    # No test here is about a power cut (those start processes of their own), and a disk takes its time.
+    os.fsync = lambda _handle: None
     # The real hashers take their time on purpose.
     site.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database = site.DATABASES["default"]
