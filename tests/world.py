@@ -20,17 +20,19 @@ _numbers = count(1)
 PASSWORD = "a-long-test-password"
 
 
-def jpeg(*, colour: tuple[int, int, int] = (90, 120, 110), size: tuple[int, int] = (640, 480)) -> bytes:
-    """A small plain JPEG."""
+def jpeg(
+    *, colour: tuple[int, int, int] = (90, 120, 110), size: tuple[int, int] = (640, 480), comment: bytes = b""
+) -> bytes:
+    """A small plain JPEG; near colours give the same bytes, a comment makes them differ."""
     out = io.BytesIO()
-    Image.new("RGB", size, colour).save(out, "JPEG")
+    Image.new("RGB", size, colour).save(out, "JPEG", comment=comment)
     return out.getvalue()
 
 
 def taken() -> TakenPhoto:
     """A photo as the intake hands it on, each with its own bytes."""
     n = next(_numbers)
-    return take_photo(io.BytesIO(jpeg(colour=(n % 256, n // 256 % 256, 100))), name="photo.jpg")
+    return take_photo(io.BytesIO(jpeg(colour=(n % 256, n // 256 % 256, 100), comment=b"%d" % n)), name="photo.jpg")
 
 
 def make_user(name: str, *roles: Role) -> User:
