@@ -208,11 +208,18 @@ def in_words(value: Any, *, choices: Mapping[Any, Any], zone: tzinfo | None = No
     return str(choices.get(value, value))
 
 
-def take_sheets(tables: Iterable[Table], kinds: Mapping[str, Sequence[Column]], mappings: Mappings) -> Preview:
-    """Each sheet as the kind of list whose headings fit it best, its lines not yet read; others are left out."""
+def take_sheets(tables: Sequence[Table], kinds: Mapping[str, Sequence[Column]], mappings: Mappings | None) -> Preview:
+    """Each sheet as the kind of list whose headings fit it best, its lines not yet read; others are left out.
+
+    A sheet with less than half of a list's required columns is another list. But where there is somebody to ask
+    (`mappings` is not None) and nothing to choose from, the one sheet is taken for the one kind.
+    """
+    said = mappings or {}
+    found = [(table, _take(table, kinds, said.get(table.sheet, ByHand()))) for table in tables]
+    if mappings is not None and len(tables) == len(kinds) == 1 and found == [(tables[0], None)]:
+        found = [(tables[0], _take(tables[0], kinds, ByHand(kind=next(iter(kinds)))))]
     preview = Preview()
-    for table in tables:
-        sheet = _take(table, kinds, mappings.get(table.sheet, ByHand()))
+    for table, sheet in found:
         if sheet is None:
             preview.left_out.append(table.sheet)
             continue
@@ -249,6 +256,9 @@ def _take(table: Table, kinds: Mapping[str, Sequence[Column]], said: ByHand) -> 
             heading, problem = _by_hand(table, columns, by_hand)
         else:
             heading, problem = find_headings(table, columns), ""
+            required = [column for column in columns if column.required]
+            if heading is not None and len(heading.missing) * 2 > len(required):
+                continue
         if heading is not None:
             fit = len(heading.mapping) - 3 * len(heading.missing)
             found.append((fit, SheetPreview(table.sheet, kind, heading, columns, problem)))

@@ -32,8 +32,8 @@ COLUMNS = (
     Column("nationality", ("国籍", "国家", "nationality", "country")),
     Column("sex", ("性别", "sex", "gender")),
     Column("language", ("语言", "语种", "沟通语言", "母语", "language", "mother tongue")),
-    Column("student_number", ("学号", "学生编号", "student no.", "student number", "student id"), required=True),
-    Column("passport_number", ("护照号", "护照号码", "passport no.", "passport number", "passport")),
+    Column("student_number", ("学号", "学生编号", "student number", "student no.", "student id"), required=True),
+    Column("passport_number", ("护照号", "护照号码", "passport number", "passport no.", "passport")),
     Column(
         "room",
         ("房间", "房间号", "房号", "宿舍", "宿舍号", "寝室", "寝室号", "room", "room no.", "room number"),
@@ -120,7 +120,7 @@ def preview_roster(building: Building, data: bytes, *, name: str, mappings: Mapp
     said about the file's sheets; with None nobody can be asked, and a file without a roster raises UnreadableTable, as
     every file does that cannot be read.
     """
-    preview = take_sheets(read_tables(data, name=name), KINDS, mappings or {})
+    preview = take_sheets(read_tables(data, name=name), KINDS, mappings)
     if not preview.sheets and mappings is None:
         raise UnreadableTable(
             "no-roster",
@@ -247,10 +247,11 @@ def _refuse_twins(rows: list[tuple[SheetPreview, Line]], campus: _Campus) -> Non
         bed, cell = line.values["bed"], sheet.cell(line, "bed")
         if bed.pk in beds:
             first, where = beds[bed.pk]
+            who = first.what or first.values.get("student_number") or "—"
             line.refuse(
                 cell,
                 _("Bed %(bed)s is already given to %(name)s: %(where)s.")
-                % {"bed": bed, "name": first.what or "—", "where": cells.where(where)},
+                % {"bed": bed, "name": who, "where": cells.where(where)},
             )
         else:
             beds[bed.pk] = (line, cell)
@@ -281,6 +282,7 @@ def _compare(line: Line, campus: _Campus) -> None:
         line.tell(COLUMNS, _words, but={"name", "room"})
         return
     line.record = student
+    line.what = line.what or student.person.name
     line.compare(student.person, PERSON_FIELDS, _words)
     line.compare(student, ("notes",), _words)
     bed = line.values.get("bed")

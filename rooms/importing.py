@@ -88,7 +88,7 @@ def preview_building(building: Building | None, data: bytes, *, name: str, mappi
     `mappings` is what a person said about its sheets; with None nobody can be asked, and a file of which no sheet is a
     list we know raises UnreadableTable, as every file does that cannot be read.
     """
-    preview = take_sheets(read_tables(data, name=name), KINDS, mappings or {})
+    preview = take_sheets(read_tables(data, name=name), KINDS, mappings)
     if not preview.sheets and mappings is None:
         raise UnreadableTable(
             "no-building-sheet",

@@ -70,7 +70,7 @@ def said_by_hand(posted: QueryDict) -> dict[str, ByHand]:
         sheet, _bar, index = rest.rpartition("|")
         if what == "kind":
             kinds[rest] = str(said)
-        elif what == "column" and index.isdecimal() and len(index) <= 4:
+        elif what == "column" and index.isascii() and index.isdecimal() and len(index) <= 4:
             columns.setdefault(sheet, {})[int(index)] = "" if said == LEFT_OUT else str(said)
     return {
         sheet: ByHand(kind=kinds.get(sheet, ""), columns=columns.get(sheet, {})) for sheet in kinds.keys() | columns

@@ -5,7 +5,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.access import allow, withdraw
-from core.records import Record
+from core.records import Record, require
 from people.models import Person, User
 from rooms.models.building import Building, InBuildingQuerySet
 
@@ -107,8 +107,16 @@ class Role(Record):
         user.groups.add(self.group)
 
     def dismiss(self, user: User) -> None:
-        """The user no longer acts in this role."""
-        user.groups.remove(self.group)
+        """The user no longer acts in this role; a building keeps one manager who can log in."""
+        with transaction.atomic():
+            self.hold()
+            others = self.group.user_set.filter(is_active=True).exclude(pk=user.pk)
+            require(
+                self.kind != RoleKind.MANAGER or others.exists(),
+                "last-manager",
+                _("A building keeps at least one manager. Name another one first."),
+            )
+            user.groups.remove(self.group)
 
 
 class PostingQuerySet(InBuildingQuerySet["Posting"]):
