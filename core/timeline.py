@@ -64,7 +64,7 @@ def _entries(record: Record, masked: frozenset[str], nobody: str) -> list[Entry]
                     at=row.history_date,
                     by=str(row.history_user) if row.history_user else nobody,
                     what=what % {"noun": noun},
-                    why=row.history_change_reason or "",
+                    why=_(row.history_change_reason) if row.history_change_reason else "",
                     changes=changes,
                 )
             )
