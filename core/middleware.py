@@ -36,7 +36,7 @@ class UntrustedTextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Check path, query and form before any view reads them."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.MAX_UPLOAD_BYTES * settings.DATA_UPLOAD_MAX_NUMBER_FILES:
+        if length.isdecimal() and int(length) > settings.MAX_UPLOAD_BYTES * settings.DATA_UPLOAD_MAX_NUMBER_FILES:
             return render(request, "core/413.html", status=413)
         try:
             clean(request.path)
@@ -58,8 +58,13 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing to do on the way in."""
-        return self.get_response(request)
+        """Nothing to do on the way in; a method that an address does not know is answered by a page, too."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            page = render(request, "core/405.html", status=405)
+            page.headers["Allow"] = response.headers.get("Allow", "")
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The 409 answer for a Refused; other exceptions go on."""

@@ -34,7 +34,7 @@ def set_language_choice(request: HttpRequest) -> HttpResponse:
     """Remember the language: with the user when logged in, in a student's session, and in a cookie."""
     wanted = request.POST.get("language", "")
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+    if not target.startswith("/") or not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"
     response = redirect(target)
     if wanted not in settings.STUDENT_LANGUAGES:
