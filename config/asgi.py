@@ -1,8 +1,0 @@
-"""The ASGI entry, for a server that speaks it."""
-
-import os
-
-from django.core.asgi import get_asgi_application
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_asgi_application()
