@@ -106,7 +106,7 @@ def _timeline(
             "box", "by", "witness", "to_place"
         )
     ]
-    masked = frozenset() if contacts_shown else frozenset({"passport_number", "value", "whereabouts"})
+    masked = frozenset() if contacts_shown else frozenset({"passport_number", "value", "whereabouts", "nationality"})
     records = [student, student.person, *overrides, *student.person.contact_points.all()]
     return timeline_of(
         records, more=facts, masked=masked | {"failures", "digest"}, nobody=_("the import or the student")
