@@ -566,6 +566,7 @@ def test_a_file_waits_for_the_one_who_chose_it_and_for_its_building_only(w: Worl
     ):
         answer = who.post(where, {"ticket": sent, "act": "all"})
         assert (answer.status_code, Student.objects.count()) == (409, 0)
+        assert "choose the file again" in answer.text
     assert client.post(address(w), {"ticket": ticket, "act": "all"}).status_code == 302
 
 
