@@ -49,7 +49,7 @@ class Seen:
     def faults(self, *, heaviest: int) -> list[str]:
         """Too many requests, too many bytes as the server sends them (gzip), strangers asked, errors said."""
         ours = [one for one in self.answers if one.request.resource_type != "image"]
-        weight = sum(len(gzip.compress(one.body())) for one in ours)
+        weight = sum(len(gzip.compress(one.body())) for one in ours if one.ok)
         found = [f"asks {address}" for address in self.foreign] + self.complaints
         if len(ours) > MOST_REQUESTS:
             found.append(f"{len(ours)} requests")
