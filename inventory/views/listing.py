@@ -116,7 +116,7 @@ def _item_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "description": row["description"],
             "quantity": row["quantity"],
             "room": row["box__room__number"],
-            "code": row["box__code_id"],
+            "code": f"{row['box__code_id'][:4]} {row['box__code_id'][4:]}",
             "owner": row["owner__person__name"] or nobody,
             "where": row["box__place__name"] or states[row["box__state"]],
             "url": f"{item_url}{row['pk']}/",
