@@ -64,9 +64,13 @@ def rights_on(user: Any, scope: models.Model) -> frozenset[str]:
     known: dict[tuple[str, Any], frozenset[str]] = user.__dict__.setdefault("_rights", {})
     key = (scope._meta.label, scope.pk)
     if key not in known:
-        checker = ObjectPermissionChecker(user)
-        # Rights are granted to groups only, which spares a second query; a superuser holds them all.
-        known[key] = frozenset(checker.get_perms(scope) if user.is_superuser else checker.get_group_perms(scope))
+        if user.is_superuser:
+            known[key] = frozenset(ObjectPermissionChecker(user).get_perms(scope))
+        else:
+            # Rights are granted to groups only: one plain query, which every page asks.
+            granted = get_group_obj_perms_model(cast(Any, scope))._default_manager
+            mine = granted.filter(group__user=user, content_object_id=scope.pk)
+            known[key] = frozenset(mine.values_list("permission__codename", flat=True))
     return known[key]
 
 

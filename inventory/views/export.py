@@ -113,7 +113,9 @@ def _items(building: Building, asked: Any) -> Rows:
             "; ".join(str(Handling(flag).label) for flag in item.handling),
             item.box.place.name if item.box.place else item.box.get_state_display(),
         ]
-        for item in chosen_items(building, asked).order_by("pk")
+        for item in chosen_items(building, asked)
+        .select_related("box__room", "box__place", "owner__person")
+        .order_by("pk")
     ]
     return headings, rows
 
