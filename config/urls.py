@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("people.urls")),
     path("", include("rooms.urls")),
     path("", include("inventory.urls")),
+    path("", include("observation.urls")),
     path("", include("plans.urls")),
 ]
 handler400 = "core.pages.bad_request"

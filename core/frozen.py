@@ -1,15 +1,33 @@
-"""Tables whose rows the database itself refuses to change or delete: appended facts that may decide a dispute.
+"""What the database itself refuses beyond what Django's constraints can say, on SQLite and PostgreSQL alike.
 
-The triggers are put in place after every migration, so that a table rebuilt by one never stands unguarded.
+Frozen tables: appended facts that may decide a dispute are never changed or deleted. Rules: two rows of a table that
+cannot stand together. Both are put in place after every migration, so that a table rebuilt by one never stands
+unguarded.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 FROZEN: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """No two rows of `table` that share `of` may overlap in time from `start` to `end` (NULL: open, never over)."""
+
+    name: str
+    table: str
+    of: str
+    start: str
+    end: str
+    message: Any
+
+
+RULES: dict[str, Rule] = {}
 
 _SQLITE = """
 CREATE TRIGGER {name} BEFORE {act} ON {table}
@@ -22,6 +40,33 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'rest
 _POSTGRES = "CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION guanshe_refuse()"
 
 
+_SQLITE_RULE = """
+CREATE TRIGGER {name}_on_{act} BEFORE {act} ON {table}
+WHEN EXISTS (
+    SELECT 1 FROM {table} AS other WHERE other.{of} = NEW.{of} AND other.id IS NOT NEW.id
+    AND other.{start} < COALESCE(NEW.{end}, '9999') AND NEW.{start} < COALESCE(other.{end}, '9999')
+)
+BEGIN SELECT RAISE(ABORT, '{name}'); END
+"""
+_POSTGRES_RULE = """
+ALTER TABLE {table} ADD CONSTRAINT {name}
+EXCLUDE USING gist ({of} WITH =, tstzrange({start}, {end}) WITH &&)
+"""
+
+
+def never_overlap(rule: Rule) -> None:
+    """Declare a rule; called while the apps get ready."""
+    RULES[rule.name] = rule
+
+
+def _rule_parts(rule: Rule) -> dict[str, str]:
+    """The statement behind each trigger or constraint that holds the rule on this database."""
+    words = {"name": rule.name, "table": rule.table, "of": rule.of, "start": rule.start, "end": rule.end}
+    if connection.vendor == "sqlite":
+        return {f"{rule.name}_on_{act}": _SQLITE_RULE.format(act=act, **words) for act in ("insert", "update")}
+    return {rule.name: _POSTGRES_RULE.format(**words)}
+
+
 def freeze(table: str) -> None:
     """Declare `table` append-only; called while the apps get ready."""
     FROZEN.add(table)
@@ -32,18 +77,23 @@ def _triggers(table: str) -> dict[str, str]:
 
 
 def missing() -> list[str]:
-    """The names of triggers that should stand and do not."""
+    """The names of triggers and exclusions that should stand and do not."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         else:
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal "
+                "UNION ALL SELECT conname FROM pg_constraint WHERE contype = 'x'"
+            )
         standing = {row[0] for row in cursor.fetchall()}
-    return sorted(name for table in FROZEN for name in _triggers(table) if name not in standing)
+    wanted = [name for table in FROZEN for name in _triggers(table)]
+    wanted += [name for rule in RULES.values() for name in _rule_parts(rule)]
+    return sorted(name for name in wanted if name not in standing)
 
 
 def install(**_signal: Any) -> None:
-    """Put every missing trigger in place on the tables that exist."""
+    """Put everything missing in place on the tables that exist."""
     tables = set(connection.introspection.table_names())
     absent = set(missing())
     with connection.cursor() as cursor:
@@ -54,6 +104,13 @@ def install(**_signal: Any) -> None:
                 if name in absent:
                     template = _SQLITE if connection.vendor == "sqlite" else _POSTGRES
                     cursor.execute(template.format(name=name, act=act, table=table))
+        for rule in RULES.values():
+            for name, statement in _rule_parts(rule).items():
+                if name in absent and rule.table in tables:
+                    if connection.vendor == "postgresql":
+                        # Trusted since PostgreSQL 13: the database's owner may add it.
+                        cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+                    cursor.execute(statement)
 
 
 @contextmanager

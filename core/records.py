@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from core.frozen import RULES
+
 Author: TypeAlias = AbstractBaseUser | None
 M = TypeVar("M", bound=models.Model)
 
@@ -41,6 +43,9 @@ def _refuse(model: type[models.Model], error: IntegrityError) -> NoReturn:
         columns = {f"{model._meta.db_table}.{one.column}" for one in model._meta.concrete_fields if one.name in names}
         if constraint.name in said or _same_columns(said, columns):
             raise Refused(constraint.name, constraint.get_violation_error_message()) from error
+    for rule in RULES.values():
+        if rule.name in said:
+            raise Refused(rule.name, rule.message) from error
     raise Refused(
         "conflict", _("Someone else has just recorded the same thing. Look at the page again, then go on.")
     ) from error

@@ -1,12 +1,29 @@
-"""The site in use; an empty room until its issue comes."""
+"""The site in use: occupants, stays, rounds, alerts, requests, rooms that turn over."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from core import frozen
 
 
 class ObservationConfig(AppConfig):
-    """The site in use; an empty room until its issue comes."""
+    """The site in use: occupants, stays, rounds, alerts, requests, rooms that turn over."""
 
     name = "observation"
     verbose_name = _("Observation")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Guard the facts."""
+        for table in (
+            "protocol",
+            "endchange",
+            "transferstep",
+            "healthcheck",
+            "alertstep",
+            "kitchenorder",
+            "rollmark",
+        ):
+            frozen.freeze(f"observation_{table}")
+        post_migrate.connect(frozen.install, sender=self, dispatch_uid="freeze observation")

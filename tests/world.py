@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,8 @@ from core.models import Code
 from core.uploads import TakenPhoto, take_photo
 from inventory import packing
 from inventory.models import Box, Channel, Consent, ConsentState, PairSession, PhotoKind, Student
+from observation import admitting, ending, turning_over
+from observation.models import DEFAULT, Occupant, Protocol
 from people.models import Category, Person, User
 from rooms.models import Bed, Building, Posting, Role, RoleKind, Room, StoragePlace
 
@@ -202,6 +205,57 @@ class World:
         packing.store_box(box, place=place or self.place(), pair=self.pair(), client_id=uuid4())
         box.refresh_from_db()
         return box
+
+    def protocol(self, **figures: Any) -> Protocol:
+        """The default protocol, in force since long ago; `figures` differ from it. Another one may follow it."""
+        given = {**DEFAULT, "issued_on": date(2020, 2, 7), **figures}
+        applies_from = given.pop("applies_from", datetime(2020, 2, 8, tzinfo=UTC))
+        made = Protocol(
+            client_id=uuid4(), at=timezone.now(), building=self.building, applies_from=applies_from, **given
+        )
+        made.save()
+        return made
+
+    def ready_room(self, number: str = "", **fields: Any) -> Room:
+        """A disinfected and inspected room that nobody lived in."""
+        if not Protocol.objects.in_building(self.building).exists():
+            self.protocol()
+        room = self.room(number, **fields)
+        turning_over.take_over(room, by=self.manager)
+        self.made_ready(room)
+        return room
+
+    def made_ready(self, room: Room) -> None:
+        """Disinfect the room and have another person inspect it."""
+        turning_over.disinfect(room, agent="chlorine", mg_per_litre=1000, minutes=30, by=self.nurse, client_id=uuid4())
+        turning_over.inspect(room, accepted=True, fault="", by=self.site_lead, client_id=uuid4())
+        room.refresh_from_db()
+
+    def expected(self, bed: Bed | None = None, **fields: Any) -> Occupant:
+        """Somebody who is expected, with a bed held in a new ready room when none is given."""
+        bed = bed or self.ready_room().beds.get()
+        n = next(_numbers)
+        person = {
+            "name": fields.pop("name", f"Guest {n}"),
+            "passport_name": f"GUEST NUMBER {n}",
+            "passport_number": f"G{n:08d}",
+            "sex": fields.pop("sex", "female"),
+            "language": fields.pop("language", "en"),
+        }
+        given = {
+            "reason": "close-contact",
+            "last_exposure": ending.today(self.building) - timedelta(days=2),
+            **fields,
+        }
+        made = Person.enter(by=None, category=Category.RESIDENT, **person)
+        return admitting.expect(self.building, person=made, bed=bed, by=self.duty_officer, **given)
+
+    def occupant(self, bed: Bed | None = None, **fields: Any) -> Occupant:
+        """Somebody who has arrived and lives in a room of their own."""
+        occupant = self.expected(bed, **fields)
+        admitting.arrive(occupant, by=self.duty_officer)
+        occupant.refresh_from_db()
+        return occupant
 
 
 def make_world(name: str = "North Court") -> World:

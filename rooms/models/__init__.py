@@ -1,23 +1,34 @@
 """The building and who serves there."""
 
 from rooms.models.building import Building, BuildingGroupPermission, BuildingUserPermission, InBuildingQuerySet
+from rooms.models.incident import Incident, IncidentKind
 from rooms.models.role import RIGHTS, Posting, Role, RoleKind
-from rooms.models.room import Bed, Room, RoomState, RoomUse, Zone
+from rooms.models.room import BED_STATUS, ROOM_TRANSITIONS, Bed, Room, RoomState, RoomUse, Zone
 from rooms.models.storage import StoragePlace
+from rooms.models.turnover import Agent, Disinfection, RoomInspection, WasteCollection, WasteKind
 
 __all__ = [
+    "BED_STATUS",
     "RIGHTS",
+    "ROOM_TRANSITIONS",
+    "Agent",
     "Bed",
     "Building",
     "BuildingGroupPermission",
     "BuildingUserPermission",
+    "Disinfection",
     "InBuildingQuerySet",
+    "Incident",
+    "IncidentKind",
     "Posting",
     "Role",
     "RoleKind",
     "Room",
+    "RoomInspection",
     "RoomState",
     "RoomUse",
     "StoragePlace",
+    "WasteCollection",
+    "WasteKind",
     "Zone",
 ]

@@ -50,6 +50,16 @@ class Building(Record):
             ("export_lists", _("Export lists")),
             ("view_history", _("See who did what when")),
             ("grant_roles", _("Grant and withdraw roles")),
+            ("view_occupants", _("See occupants and their health")),
+            ("admit_occupant", _("Admit, move and transfer occupants")),
+            ("release_occupant", _("Release occupants and change the end of their stay")),
+            ("check_health", _("Measure temperatures on rounds")),
+            ("answer_alert", _("Take and close alerts")),
+            ("answer_request", _("Look after requests, incidents and care notes")),
+            ("disinfect_room", _("Disinfect rooms and log waste")),
+            ("inspect_room", _("Inspect disinfected rooms")),
+            ("call_roll", _("Call the roll")),
+            ("set_protocol", _("Set the observation protocol")),
         )
 
     def __str__(self) -> str:
@@ -80,13 +90,14 @@ class BuildingUserPermission(UserObjectPermissionBase):
 
 
 class InBuildingQuerySet(RecordQuerySet[M]):
-    """Rows that stand in a building, `within` being the path to it."""
+    """Rows that stand in a building, `within` being the path to it, `seen_with` the right to see them."""
 
     within = "building"
+    seen_with = "rooms.view_building"
 
     def visible_to(self, user: Any) -> Self:
-        """The rows of the buildings this user may see."""
-        buildings = visible_scopes(user, Building, "rooms.view_building")
+        """The rows of the buildings on which this user may see such rows."""
+        buildings = visible_scopes(user, Building, self.seen_with)
         return self.filter(**{f"{self.within}__in": buildings})
 
     def with_scope(self) -> Self:

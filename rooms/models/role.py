@@ -19,6 +19,8 @@ class RoleKind(models.TextChoices):
     SITE_LEAD = "site-lead", _("site lead")
     AUDITOR = "auditor", _("auditor")
     READER = "reader", _("reader")
+    NURSE = "nurse", _("nurse")
+    DUTY_OFFICER = "duty-officer", _("duty officer")
 
 
 # Minimum necessary: who does not need contact points or passports does not see them.
@@ -37,6 +39,11 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "export_lists",
         "view_history",
         "grant_roles",
+        "view_occupants",
+        "admit_occupant",
+        "answer_request",
+        "call_roll",
+        "set_protocol",
     ),
     RoleKind.MOVER: ("view_building", "pack_room", "witness_packing", "print_papers"),
     RoleKind.WITNESS: ("view_building", "witness_packing", "record_consent", "answer_objection"),
@@ -48,9 +55,42 @@ RIGHTS: dict[str, tuple[str, ...]] = {
         "print_papers",
         "export_lists",
         "view_history",
+        "view_occupants",
+        "admit_occupant",
+        "release_occupant",
+        "answer_alert",
+        "answer_request",
+        "inspect_room",
+        "call_roll",
+        "set_protocol",
     ),
-    RoleKind.AUDITOR: ("view_building", "view_contacts", "export_lists", "view_history"),
+    RoleKind.AUDITOR: ("view_building", "view_contacts", "export_lists", "view_history", "view_occupants"),
     RoleKind.READER: ("view_building",),
+    RoleKind.NURSE: (
+        "view_building",
+        "view_occupants",
+        "check_health",
+        "answer_alert",
+        "answer_request",
+        "disinfect_room",
+        "inspect_room",
+        "call_roll",
+        "print_papers",
+    ),
+    RoleKind.DUTY_OFFICER: (
+        "view_building",
+        "view_contacts",
+        "view_occupants",
+        "admit_occupant",
+        "release_occupant",
+        "answer_alert",
+        "answer_request",
+        "disinfect_room",
+        "inspect_room",
+        "call_roll",
+        "print_papers",
+        "view_history",
+    ),
 }
 
 

@@ -37,18 +37,40 @@ class RoomUse(models.TextChoices):
 
 
 class RoomState(models.TextChoices):
-    """A room's life as far as the move goes; fit-out and observation continue it."""
+    """A room's life: the move empties it, disinfection and a second person's inspection make it ready, people come."""
 
     LIVED_IN = "lived-in", _("lived in")
     SURVEYED = "surveyed", _("surveyed")
     PACKED = "packed", _("packed")
     CLEARED = "cleared", _("cleared")
+    DISINFECTED = "disinfected", _("disinfected")
+    READY = "ready", _("ready")
+    OCCUPIED = "occupied", _("occupied")
+    TO_DISINFECT = "to-disinfect", _("awaiting terminal disinfection")
 
 
 ROOM_TRANSITIONS: dict[str, dict[str, str]] = {
     "survey": {RoomState.LIVED_IN: RoomState.SURVEYED},
     "pack": {RoomState.SURVEYED: RoomState.PACKED},
     "clear": {RoomState.PACKED: RoomState.CLEARED},
+    "take_over": {RoomState.LIVED_IN: RoomState.CLEARED},
+    "disinfect": {RoomState.CLEARED: RoomState.DISINFECTED, RoomState.TO_DISINFECT: RoomState.DISINFECTED},
+    "reject": {RoomState.DISINFECTED: RoomState.TO_DISINFECT},
+    "accept": {RoomState.DISINFECTED: RoomState.READY},
+    "occupy": {RoomState.READY: RoomState.OCCUPIED, RoomState.OCCUPIED: RoomState.OCCUPIED},
+    "vacate": {RoomState.OCCUPIED: RoomState.TO_DISINFECT},
+}
+# HL7 table 0116, bed status, as hospitals' boards write it: C closed, H housekeeping, K contaminated, O occupied,
+# U unoccupied. I, isolated, is said of an occupied room with an open alert, which this app does not know of.
+BED_STATUS: dict[str, str] = {
+    RoomState.LIVED_IN: "C",
+    RoomState.SURVEYED: "C",
+    RoomState.PACKED: "C",
+    RoomState.CLEARED: "C",
+    RoomState.DISINFECTED: "H",
+    RoomState.READY: "U",
+    RoomState.OCCUPIED: "O",
+    RoomState.TO_DISINFECT: "K",
 }
 
 
@@ -114,6 +136,30 @@ class Room(Record):
     def clear(self, *, by: User) -> None:
         """No box stands in the room any more."""
         self._step("clear", by=by)
+
+    def take_over(self, *, by: User) -> None:
+        """Nobody lived here, so nothing has to be packed."""
+        self._step("take_over", by=by)
+
+    def disinfect(self, *, by: User) -> None:
+        """Terminal disinfection is done; a second person has yet to look."""
+        self._step("disinfect", by=by)
+
+    def reject(self, *, by: User) -> None:
+        """The inspection found fault: disinfect again."""
+        self._step("reject", by=by)
+
+    def accept(self, *, by: User) -> None:
+        """The inspection found the room ready for the next occupant."""
+        self._step("accept", by=by)
+
+    def occupy(self, *, by: User) -> None:
+        """Someone moves in."""
+        self._step("occupy", by=by)
+
+    def vacate(self, *, by: User) -> None:
+        """The last occupant has left: the room awaits terminal disinfection."""
+        self._step("vacate", by=by)
 
     def _step(self, verb: str, *, by: User) -> None:
         with self.change(by=by):

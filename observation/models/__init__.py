@@ -1,0 +1,60 @@
+"""The site in use: occupants, stays, readings, alerts, requests."""
+
+from observation.models.care import (
+    CareNote,
+    Found,
+    KitchenOrder,
+    MealTime,
+    Request,
+    RequestKind,
+    RollCall,
+    RollMark,
+)
+from observation.models.health import HIGHEST, LOWEST, Alert, AlertStep, HealthCheck, Skip
+from observation.models.occupant import (
+    GONE,
+    OCCUPANT_TRANSITIONS,
+    Diet,
+    EndChange,
+    HospitalTransfer,
+    Occupant,
+    OccupantState,
+    Reason,
+    Stay,
+    TransferStep,
+    TransferStepKind,
+)
+from observation.models.protocol import DEFAULT, Protocol, ReleaseNeed, Step, Symptom
+
+__all__ = [
+    "DEFAULT",
+    "GONE",
+    "HIGHEST",
+    "LOWEST",
+    "OCCUPANT_TRANSITIONS",
+    "Alert",
+    "AlertStep",
+    "CareNote",
+    "Diet",
+    "EndChange",
+    "Found",
+    "HealthCheck",
+    "HospitalTransfer",
+    "KitchenOrder",
+    "MealTime",
+    "Occupant",
+    "OccupantState",
+    "Protocol",
+    "Reason",
+    "ReleaseNeed",
+    "Request",
+    "RequestKind",
+    "RollCall",
+    "RollMark",
+    "Skip",
+    "Stay",
+    "Step",
+    "Symptom",
+    "TransferStep",
+    "TransferStepKind",
+]

@@ -1,0 +1,194 @@
+"""Occupants who move: to another room, to hospital and back, home."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.records import require
+from observation.admitting import require_free
+from observation.ending import end_of, protocol_of, today
+from observation.models import (
+    EndChange,
+    HospitalTransfer,
+    Occupant,
+    OccupantState,
+    ReleaseNeed,
+    Stay,
+    TransferStep,
+    TransferStepKind,
+)
+from people.models import User
+from rooms.models import Bed
+
+
+@transaction.atomic
+def move_to(occupant: Occupant, *, bed: Bed, reason: str, by: User) -> Stay:
+    """Another bed from now on; the room they leave awaits terminal disinfection when nobody is left in it."""
+    require(reason.strip(), "reason-missing", _("Say why they move."))
+    occupant.hold()
+    old = occupant.stay
+    require(
+        old is not None and occupant.state in (OccupantState.STAYING, OccupantState.EXPECTED),
+        "occupant-not-there",
+        _("%(name)s has no bed to move from.") % {"name": occupant.person.name},
+    )
+    assert old is not None  # noqa: S101 - required above
+    require(old.bed_id != bed.pk, "bed-unchanged", _("They are in this bed already."))
+    for room in sorted({old.bed.room, bed.room}, key=lambda one: one.pk):
+        room.hold()
+    bed.room.refresh_from_db()
+    require_free(bed, occupant)
+    arrived = old.arrived_at is not None
+    leave(old, by=by, reason=reason)
+    new = Stay.enter(
+        by=by,
+        reason=reason,
+        occupant=occupant,
+        bed=bed,
+        starts_at=old.ends_at,
+        arrived_at=old.ends_at if arrived else None,
+    )
+    if arrived:
+        bed.room.occupy(by=by)
+    return new
+
+
+def leave(stay: Stay, *, by: User, reason: str = "") -> None:
+    """End the stay; a room that nobody lives in any more awaits terminal disinfection."""
+    stay.end(by=by, reason=reason)
+    room = stay.bed.room
+    still = Stay.objects.open().filter(bed__room=room, arrived_at__isnull=False).exists()
+    if stay.arrived_at is not None and not still:
+        room.vacate(by=by)
+
+
+@transaction.atomic
+def change_end(occupant: Occupant, *, ends_on: date, reason: str, by: User, client_id: UUID) -> EndChange:
+    """Lengthen or shorten the observation to `ends_on`, and say why."""
+    occupant.hold()
+    require(reason.strip(), "reason-missing", _("Say why the observation is made longer or shorter."))
+    require(occupant.ended_at is None, "observation-over", _("This observation is over already."))
+    require(
+        ends_on >= occupant.last_exposure,
+        "end-before-exposure",
+        _("The observation cannot end before the last exposure."),
+    )
+    require(ends_on != end_of(occupant).day, "end-unchanged", _("The observation ends on that day already."))
+    made = EndChange(client_id=client_id, at=timezone.now(), occupant=occupant, ends_on=ends_on, reason=reason, by=by)
+    made.save()
+    return made
+
+
+@transaction.atomic
+def send_to_hospital(
+    occupant: Occupant, *, hospital: str, reason: str, by: User, vehicle: str = "", escort: str = ""
+) -> HospitalTransfer:
+    """Decide that somebody goes to hospital; they keep their bed until they have left the building."""
+    occupant.hold()
+    require(
+        occupant.state == OccupantState.STAYING,
+        "occupant-not-there",
+        _("%(name)s is %(state)s; this step does not follow from there.")
+        % {"name": occupant.person.name, "state": occupant.get_state_display()},
+    )
+    return HospitalTransfer.enter(
+        by=by,
+        occupant=occupant,
+        hospital=hospital,
+        vehicle=vehicle,
+        escort=escort,
+        reason=reason,
+        decided_by=by,
+        decided_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def take_transfer_step(transfer: HospitalTransfer, *, kind: str, by: User, client_id: UUID) -> TransferStep:
+    """Take one step of a transfer, in order; with LEFT the bed ends, with HANDED_OVER the transfer is closed."""
+    transfer.hold()
+    require(transfer.closed_at is None, "transfer-over", _("This transfer is over already."))
+    done = set(transfer.steps.values_list("kind", flat=True))
+    before = TransferStepKind.values[: TransferStepKind.values.index(kind)]
+    missing = [TransferStepKind(one).label for one in before if one not in done]
+    require(
+        not missing,
+        "transfer-step-too-early",
+        _("Before this: %(steps)s.") % {"steps": _(", ").join(str(one) for one in missing)},
+    )
+    if kind == TransferStepKind.VEHICLE:
+        require(transfer.vehicle, "vehicle-missing", _("Enter the vehicle first."))
+    step = TransferStep(client_id=client_id, at=timezone.now(), transfer=transfer, kind=kind, by=by)
+    step.save()
+    occupant = transfer.occupant
+    if kind == TransferStepKind.LEFT:
+        occupant.step("leave_for_hospital", by=by, reason=transfer.hospital)
+        if occupant.stay is not None:
+            leave(occupant.stay, by=by, reason=transfer.hospital)
+    if kind == TransferStepKind.HANDED_OVER:
+        with transfer.change(by=by):
+            transfer.closed_at = timezone.now()
+    return step
+
+
+@transaction.atomic
+def come_back(occupant: Occupant, *, bed: Bed, by: User) -> Stay:
+    """Back from hospital, into `bed`."""
+    occupant.hold()
+    require(
+        not occupant.transfers.filter(closed_at__isnull=True).exists(),
+        "transfer-open",
+        _("The transfer to hospital is still under way: enter the handing over first."),
+    )
+    occupant.step("come_back", by=by)
+    bed.room.hold()
+    require_free(bed, occupant)
+    now = timezone.now()
+    stay = Stay.enter(by=by, occupant=occupant, bed=bed, starts_at=now, arrived_at=now)
+    bed.room.occupy(by=by)
+    return stay
+
+
+def against_release(occupant: Occupant) -> list[str]:
+    """What stands against a release now, one sentence each; the protocol says what is needed."""
+    # The last checks are looked at from here on by the round's own words.
+    from_day, protocol = end_of(occupant).day, protocol_of(occupant.building)
+    day = today(occupant.building)
+    found = []
+    if occupant.alerts.filter(closed_at__isnull=True).exists():
+        found.append(_("An alert of this person is still open. Close it first."))
+    if occupant.transfers.filter(closed_at__isnull=True).exists():
+        found.append(_("A transfer to hospital is under way. Finish it first."))
+    if ReleaseNeed.FULL_PERIOD in protocol.release_needs and day < from_day:
+        found.append(
+            _("The observation lasts until %(day)s (%(source)s).") % {"day": from_day, "source": protocol.cited}
+        )
+    readings = occupant.checks.valid().measured().filter(temperature__isnull=False)
+    if ReleaseNeed.NO_FEVER in protocol.release_needs:
+        since = date.fromordinal(day.toordinal() - protocol.fever_free_days + 1)
+        if readings.filter(day__gte=since, temperature__gte=protocol.fever_from).exists():
+            found.append(
+                _("There was a fever in the last %(days)d days (%(source)s).")
+                % {"days": protocol.fever_free_days, "source": protocol.cited}
+            )
+    if (
+        ReleaseNeed.LAST_CHECK in protocol.release_needs
+        and occupant.state == OccupantState.STAYING
+        and not readings.filter(day=day).exists()
+    ):
+        found.append(_("No temperature was taken today (%(source)s).") % {"source": protocol.cited})
+    return found
+
+
+@transaction.atomic
+def release(occupant: Occupant, *, by: User) -> None:
+    """The observation is over: they go home, and their room awaits terminal disinfection."""
+    occupant.hold()
+    for sentence in against_release(occupant):
+        require(condition=False, code="release-refused", message=sentence)
+    occupant.step("release", by=by)
+    if occupant.stay is not None:
+        leave(occupant.stay, by=by)
