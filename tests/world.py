@@ -237,7 +237,7 @@ class World:
         n = next(_numbers)
         person = {
             "name": fields.pop("name", f"Guest {n}"),
-            "passport_name": f"GUEST NUMBER {n}",
+            "passport_name": fields.pop("passport_name", f"GUEST NUMBER {n}"),
             "passport_number": f"G{n:08d}",
             "sex": fields.pop("sex", "female"),
             "language": fields.pop("language", "en"),

@@ -8,6 +8,7 @@ import pytest
 from django.db import models
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from core.access import Access, access_of
 from inventory.models import (
@@ -21,8 +22,22 @@ from inventory.models import (
     PhotoKind,
     Student,
 )
+from observation import moving
+from observation.ending import today
+from observation.models import (
+    Alert,
+    CareNote,
+    HealthCheck,
+    HospitalTransfer,
+    KitchenOrder,
+    Occupant,
+    Protocol,
+    Request,
+    RollCall,
+    Stay,
+)
 from people.models import ContactPoint
-from rooms.models import RIGHTS, Building, Role, RoleKind, Room, StoragePlace
+from rooms.models import RIGHTS, Building, Incident, Role, RoleKind, Room, StoragePlace
 from tests.architecture.test_the_house import every_view
 from tests.world import World, make_world
 
@@ -69,8 +84,69 @@ def furnish(name: str, canary: str) -> Furnished:
         PairSession: world.pair(),
         Role: Role.of(world.building, RoleKind.READER),
         Manifest: manifest,
+        **site_of(world, canary),
     }
     return Furnished(world, things)
+
+
+def site_of(world: World, canary: str) -> dict[type[models.Model], models.Model]:
+    """One of everything of the site in use: an occupant with an alert, a reading, a transfer, a request, a note."""
+    protocol = world.protocol(name=f"Protocol {canary}")
+    occupant = world.occupant(name=f"Guest {canary}", passport_name=f"GUEST {canary.upper()}", needs=f"Needs {canary}")
+    stay = occupant.stay
+    assert stay is not None
+    check = HealthCheck(
+        client_id=uuid4(),
+        at=timezone.now(),
+        occupant=occupant,
+        protocol=protocol,
+        day=today(world.building),
+        hour="08:00",
+        temperature="38.1",
+        by=world.nurse,
+    )
+    check.save()
+    alert = Alert.enter(by=world.nurse, occupant=occupant, check_up=check, protocol=protocol, raised_at=timezone.now())
+    transfer = moving.send_to_hospital(
+        occupant, hospital=f"Hospital {canary}", reason=f"Fever {canary}", vehicle="Car", by=world.duty_officer
+    )
+    request = Request.enter(by=world.nurse, occupant=occupant, client_id=uuid4(), kind="linen", words=f"Towel {canary}")
+    note = CareNote.enter(
+        by=world.nurse, occupant=occupant, client_id=uuid4(), words=f"Calm {canary}", written_by=world.nurse
+    )
+    incident = Incident.enter(
+        by=world.nurse,
+        building=world.building,
+        room=stay.room,
+        kind="damage",
+        words=f"Broken {canary}",
+        happened_at=timezone.now(),
+        reported_by=world.nurse,
+    )
+    order = KitchenOrder(
+        client_id=uuid4(),
+        at=timezone.now(),
+        building=world.building,
+        day=today(world.building),
+        meal="lunch",
+        portions={"ordinary": 1},
+        by=world.duty_officer,
+    )
+    order.save()
+    roll = RollCall.enter(by=world.nurse, building=world.building, started_by=world.nurse)
+    return {
+        Protocol: protocol,
+        Occupant: occupant,
+        Stay: stay,
+        HealthCheck: check,
+        Alert: alert,
+        HospitalTransfer: transfer,
+        Request: request,
+        CareNote: note,
+        Incident: incident,
+        KitchenOrder: order,
+        RollCall: roll,
+    }
 
 
 def declared() -> list[tuple[str, URLPattern, Access]]:
@@ -135,11 +211,18 @@ def _wrong_answers(role: str, own: Furnished, foreign: Furnished) -> list[str]:
             here = method(address(pattern, access, own.things[access.model]))
             if here.status_code == 405:
                 continue
-            if not may and here.status_code != 403:
-                wrong.append(f"{role}, {where}: {here.status_code}, not 403")
+            # Whoever may not see such a thing at all learns nothing of it; whoever may see it, that they may not act.
+            expected = 403 if _sees(role, access.model) else 404
+            if not may and here.status_code != expected:
+                wrong.append(f"{role}, {where}: {here.status_code}, not {expected}")
             if (may and here.status_code in {401, 403, 404}) or here.status_code >= 500:
                 wrong.append(f"{role}, {where}: {here.status_code}, although they may")
     return wrong
+
+
+def _sees(role: str, model: type[models.Model]) -> bool:
+    seen_with = getattr(model._default_manager.all(), "seen_with", "rooms.view_building")
+    return seen_with.rpartition(".")[2] in RIGHTS[role]
 
 
 def test_a_stranger_is_sent_to_log_in(both: tuple[Furnished, Furnished], client: Client) -> None:

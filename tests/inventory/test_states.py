@@ -105,7 +105,17 @@ def do(world: World, box: Box, verb: str) -> None:
 
 def test_the_tables_know_every_verb_and_every_state() -> None:
     assert set(BOX_TRANSITIONS) == {"seal", "load", "store", "move"}
-    assert set(ROOM_TRANSITIONS) == {"survey", "pack", "clear"}
+    assert set(ROOM_TRANSITIONS) == {
+        "survey",
+        "pack",
+        "clear",
+        "take_over",
+        "disinfect",
+        "reject",
+        "accept",
+        "occupy",
+        "vacate",
+    }
     assert {s for row in BOX_TRANSITIONS.values() for s in (*row, *row.values())} == set(BoxState)
     assert {s for row in ROOM_TRANSITIONS.values() for s in (*row, *row.values())} == set(RoomState)
 
@@ -137,9 +147,10 @@ def test_a_box_goes_where_the_table_says_or_stays_as_it_was(state: str, verb: st
 def test_a_room_goes_where_the_table_says_or_stays_as_it_was(state: str, verb: str) -> None:
     world = make_world()
     room = world.room()
-    for step in ("survey", "pack", "clear"):
+    for step in ("survey", "pack", "clear", "disinfect", "accept", "occupy", "vacate"):
         if room.state != state:
             getattr(room, step)(by=world.mover)
+    assert room.state == state
     target, before = ROOM_TRANSITIONS[verb].get(state), traces()
     if target is None:
         with pytest.raises(Refused) as refused:
