@@ -1,6 +1,7 @@
 """Incidents: what went wrong in the building, from open to closed."""
 
 from typing import Any, Self
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
@@ -43,6 +44,8 @@ class Incident(Record):
     room = models.ForeignKey(
         Room, models.PROTECT, null=True, blank=True, related_name="incidents", verbose_name=_("room")
     )
+    # Made by the sender before sending, so that a double tap makes no second incident.
+    client_id = models.UUIDField(unique=True, editable=False, default=uuid4)
     kind = models.CharField(_("kind"), max_length=20, choices=IncidentKind)
     words = models.TextField(_("what happened"))
     happened_at = models.DateTimeField(_("when"))
