@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core import resolvers
 from core.access import visible_scopes
 from core.codes import normalise
 from core.models import Code
@@ -24,17 +25,18 @@ KINDS: dict[str, tuple[type[Box] | type[Room] | type[StoragePlace] | type[Studen
 
 @dataclass(frozen=True)
 class Found:
-    """A code of ours and its thing; without one it is a blank label."""
+    """A code of ours and its thing, as `user` found it; without one it is a blank label."""
 
     code: str
     thing: Box | StoragePlace | Room | Student | None
+    user: User
 
     @property
     def url(self) -> str:
-        """The page where one goes on: the thing's own, or that of the rooms a blank label can go to."""
-        for model, page in KINDS.values():
+        """The page where one goes on: the one an app above names, else the thing's own; for a blank label the rooms."""
+        for kind, (model, page) in KINDS.items():
             if isinstance(self.thing, model):
-                return reverse(page, args=[self.thing.pk])
+                return resolvers.address_of(kind, self.thing, user=self.user) or reverse(page, args=[self.thing.pk])
         return reverse("code", args=[self.code])
 
 
@@ -45,10 +47,10 @@ def known_to(user: User, text: str) -> Found | None:
     if known is None:
         return None
     if not known.kind:
-        return Found(known.value, None)
+        return Found(known.value, None, user)
     model, _page = KINDS.get(known.kind, (None, ""))
     thing = model.objects.visible_to(user).filter(code=known).first() if model else None
-    return Found(known.value, thing) if thing else None
+    return Found(known.value, thing, user) if thing else None
 
 
 def look_up(text: str, *, by: User) -> Found:

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from core import frozen
+from core import frozen, resolvers
 
 
 class ObservationConfig(AppConfig):
@@ -15,7 +15,8 @@ class ObservationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Guard the facts."""
+        """Guard the facts, and say where a scanned door leads while the site has the room."""
+        resolvers.register("room", "observation.scanning.page_of_room")
         for table in (
             "protocol",
             "endchange",

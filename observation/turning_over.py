@@ -1,5 +1,8 @@
 """Rooms that turn over: from one occupant to the next by disinfection and a second person's inspection."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,9 +13,25 @@ from django.utils.translation import ngettext
 from core.records import require
 from inventory import packing
 from inventory.models import Box, BoxState, Objection, ObjectionState, Student
-from observation.ending import protocol_of
+from observation.ending import protocol_at, protocol_of
+from observation.models import Alert, Protocol, Stay
 from people.models import User
-from rooms.models import Agent, Disinfection, Room, RoomInspection, RoomState
+from rooms.models import (
+    BED_STATUS,
+    Agent,
+    Disinfection,
+    Room,
+    RoomInspection,
+    RoomState,
+    WasteCollection,
+)
+
+# What is done next in a room on its way to the next occupant, by the verb here.
+NEXT: dict[str, str] = {
+    RoomState.CLEARED: "disinfect",
+    RoomState.TO_DISINFECT: "disinfect",
+    RoomState.DISINFECTED: "inspect",
+}
 
 
 @transaction.atomic
@@ -37,6 +56,9 @@ def take_over(room: Room, *, by: User) -> None:
 def disinfect(room: Room, *, agent: str, mg_per_litre: int, minutes: int, by: User, client_id: UUID) -> Disinfection:
     """Record the terminal disinfection; weaker or shorter than the protocol asks is refused."""
     room.hold()
+    # Sent again: the answer was lost on the way, the act was not.
+    if sent := Disinfection.objects.filter(client_id=client_id, room=room, by=by).first():
+        return sent
     protocol = protocol_of(room.building)
     if agent == Agent.CHLORINE == protocol.agent:
         require(
@@ -101,6 +123,8 @@ def against_ready(room: Room) -> list[str]:
 def inspect(room: Room, *, accepted: bool, fault: str, by: User, client_id: UUID) -> RoomInspection:
     """A second person looks at the disinfected room: ready, or to be disinfected again and why."""
     room.hold()
+    if sent := RoomInspection.objects.filter(client_id=client_id, room=room, by=by).first():
+        return sent
     require(
         room.state == RoomState.DISINFECTED,
         "room-not-disinfected",
@@ -133,3 +157,79 @@ def inspect(room: Room, *, accepted: bool, fault: str, by: User, client_id: UUID
     else:
         room.reject(by=by)
     return made
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A room between two occupants: where it stands, what is next, and all that was done in it."""
+
+    room: Room
+    status: str
+    residents: int
+    protocol: Protocol | None
+    disinfections: Sequence[Disinfection]
+    stays: Sequence[Stay]
+    waste: Sequence[WasteCollection]
+    against: Sequence[str]
+
+    @classmethod
+    def of(cls, room: Room) -> "Turn":
+        """The room as it stands now, the newest first in every list."""
+        stays = list(Stay.objects.filter(bed__room=room).select_related("occupant__person", "bed").order_by("-pk"))
+        alert = Alert.objects.open().filter(occupant__in=[stay.occupant_id for stay in stays if stay.ends_at is None])
+        in_use = room.state not in {RoomState.READY, RoomState.OCCUPIED}
+        return cls(
+            room=room,
+            status="I" if room.state == RoomState.OCCUPIED and alert.exists() else BED_STATUS[room.state],
+            residents=Student.objects.filter(bed__room=room).count(),
+            protocol=protocol_at(list(Protocol.objects.applying(room.building)), timezone.now()),
+            disinfections=list(room.disinfections.select_related("by", "inspection__by").order_by("-pk")),
+            stays=stays,
+            waste=list(room.waste.select_related("by").order_by("-pk")),
+            against=against_ready(room) if in_use else [],
+        )
+
+    @property
+    def next(self) -> str:
+        """The verb of the next step here; empty when there is none, or when the move has the room."""
+        if self.room.state == RoomState.LIVED_IN and not self.residents:
+            return "take_over"
+        return NEXT.get(self.room.state, "")
+
+    @property
+    def last(self) -> Disinfection | None:
+        """The disinfection that counts: the one of this turn, where there is one."""
+        done = self.room.state in {RoomState.DISINFECTED, RoomState.READY}
+        return self.disinfections[0] if done and self.disinfections else None
+
+    @property
+    def rejected(self) -> RoomInspection | None:
+        """The inspection that sent the room back to be disinfected again."""
+        if self.room.state != RoomState.TO_DISINFECT or not self.disinfections:
+            return None
+        found: RoomInspection | None = getattr(self.disinfections[0], "inspection", None)
+        return found if found is not None and not found.accepted else None
+
+    @property
+    def steps(self) -> list[tuple[Any, str]]:
+        """The way from one occupant to the next: each step's words, and whether it is done, going or waiting."""
+        ahead = {
+            RoomState.CLEARED: 1,
+            RoomState.TO_DISINFECT: 1,
+            RoomState.DISINFECTED: 2,
+            RoomState.READY: 4,
+        }.get(RoomState(self.room.state), 0)
+        words = (_("empty"), _("disinfected"), _("inspected by another person"), _("ready"))
+        return [
+            (label, "done" if n < ahead else "going" if n == ahead and ahead else "waiting")
+            for n, label in enumerate(words)
+        ]
+
+    @property
+    def held(self) -> Sequence[Stay]:
+        """Who lives here, or for whom a bed is held."""
+        return [stay for stay in self.stays if stay.ends_at is None]
+
+    def same_person(self, user: User) -> bool:
+        """Whether the next step is an inspection and `user` disinfected the room: then it is another's."""
+        return self.next == "inspect" and self.last is not None and self.last.by_id == user.pk

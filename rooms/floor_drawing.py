@@ -4,7 +4,8 @@
 sheet, and a page may restyle it by class: `floor-plan` on the drawing; `floor-plan__room` on each room, with
 `floor-plan__room--<state>` and `floor-plan__room--<zone>`; inside it `floor-plan__wall`, `floor-plan__band` (the zone's
 colour and pattern), `floor-plan__letter` (the zone's letter), `floor-plan__number`, `floor-plan__text`,
-`floor-plan__bed` (`--taken` where it is a student's) and `floor-plan__step` (`--done` for each step behind the room);
+`floor-plan__bed` (`--taken` where it is somebody's), `floor-plan__step` (`--done` for each step behind the room) or, in
+the site's use, `floor-plan__status` (the letter of the bed status);
 `floor-plan__corridor` is the floor under the rooms, `floor-plan__key` an entry of the legend.
 Black and white loses nothing: zones also differ by pattern and letter, states by word and steps, beds by filling.
 """
@@ -29,7 +30,7 @@ STEPS = (RoomState.SURVEYED, RoomState.PACKED, RoomState.CLEARED)
 
 @dataclass(frozen=True)
 class BedOnPlan:
-    """A bed with its number; `taken` when it is a student's."""
+    """A bed with its number; `taken` when it is somebody's."""
 
     number: int
     taken: bool
@@ -37,7 +38,10 @@ class BedOnPlan:
 
 @dataclass(frozen=True)
 class RoomOnPlan:
-    """A room as the plan needs it; lengths in metres from the floor's upper left corner."""
+    """A room as the plan needs it; lengths in metres from the floor's upper left corner.
+
+    `status` is the letter of the bed status, drawn instead of the move's steps.
+    """
 
     number: str
     floor: int
@@ -50,10 +54,11 @@ class RoomOnPlan:
     depth: float
     beds: tuple[BedOnPlan, ...] = ()
     href: str = ""
+    status: str = ""
 
     @classmethod
-    def of(cls, room: Room, *, taken: Collection[int] = (), href: str = "") -> "RoomOnPlan":
-        """The room with its prefetched beds; `taken` are the pks of students' beds."""
+    def of(cls, room: Room, *, taken: Collection[int] = (), href: str = "", status: str = "") -> "RoomOnPlan":
+        """The room with its prefetched beds; `taken` are the pks of those that are somebody's."""
         return cls(
             number=room.number,
             floor=room.floor,
@@ -66,6 +71,7 @@ class RoomOnPlan:
             depth=float(room.plan_depth),
             beds=tuple(BedOnPlan(bed.number, bed.pk in taken) for bed in room.beds.all()),
             href=href,
+            status=status,
         )
 
 
@@ -105,6 +111,12 @@ class RoomShape:
     steps: tuple[Mark, ...]
     spoken: str
     href: str
+    status: str
+
+    @property
+    def status_y(self) -> int:
+        """The base line of the bed status, under the beds."""
+        return self.y + self.height - 6
 
     @property
     def middle(self) -> int:
@@ -201,14 +213,17 @@ def zone_letter(zone: str) -> str:
     return letters.get(Zone(zone), "") if zone in Zone.values else ""
 
 
-def draw_floors(rooms: Iterable[RoomOnPlan]) -> tuple[FloorDrawing, ...]:
+def draw_floors(rooms: Iterable[RoomOnPlan], *, taken: str = "") -> tuple[FloorDrawing, ...]:
     """A drawing for each floor that has a room, from the lowest up, in the active language."""
     rooms = list(rooms)
-    return tuple(draw_floor(floor, rooms) for floor in sorted({room.floor for room in rooms}))
+    return tuple(draw_floor(floor, rooms, taken=taken) for floor in sorted({room.floor for room in rooms}))
 
 
-def draw_floor(floor: int, rooms: Iterable[RoomOnPlan]) -> FloorDrawing:
-    """The rooms of one floor to scale, in the active language; the corner of the outermost rooms is the origin."""
+def draw_floor(floor: int, rooms: Iterable[RoomOnPlan], *, taken: str = "") -> FloorDrawing:
+    """The rooms of one floor to scale, in the active language; the corner of the outermost rooms is the origin.
+
+    `taken` says in the legend whose a filled bed is, a student's where nothing is said.
+    """
     here = [room for room in rooms if room.floor == floor]
     left = min((room.x for room in here), default=0.0)
     top = min((room.y for room in here), default=0.0)
@@ -220,7 +235,7 @@ def draw_floor(floor: int, rooms: Iterable[RoomOnPlan]) -> FloorDrawing:
         width=width,
         height=height,
         rooms=shapes,
-        legend=_legend(here, top=height, width=width),
+        legend=_legend(here, top=height, width=width, taken=taken or _("a student's bed")),
         title=_("Floor %(floor)s") % {"floor": floor},
     )
 
@@ -229,15 +244,15 @@ def _units(metres: float) -> int:
     return round(metres * UNITS_A_METRE)
 
 
-def _legend(rooms: list[RoomOnPlan], *, top: int, width: int) -> tuple[Key, ...]:
+def _legend(rooms: list[RoomOnPlan], *, top: int, width: int, taken: str) -> tuple[Key, ...]:
     """What stands on this floor, side by side under it, in as many rows as it takes."""
     entries = [
         (str(zone), zone_letter(zone), str(zone.label)) for zone in Zone if any(room.zone == zone for room in rooms)
     ]
     beds = [bed.taken for room in rooms for bed in room.beds]
-    entries += [("bed-taken", "", _("a student's bed"))] if any(beds) else []
+    entries += [("bed-taken", "", taken)] if any(beds) else []
     entries += [("bed-free", "", _("free bed"))] if not all(beds) else []
-    if any(room.use == RoomUse.BEDROOM for room in rooms):
+    if any(room.use == RoomUse.BEDROOM and not room.status for room in rooms):
         entries.append(("steps", "", " → ".join(str(step.label) for step in STEPS)))
     keys: list[Key] = []
     x = y = 0
@@ -273,9 +288,10 @@ def _shape(room: RoomOnPlan, *, left: float, top: float) -> RoomShape:
         number_size=_fitting(room.number, width=width, largest=38),
         text_size=_fitting(label, width=width, largest=20),
         beds=_beds(room.beds, x=x, y=y, width=width, height=height),
-        steps=_steps(room.state, x=x, y=y, width=width, height=height) if bedroom else (),
+        steps=_steps(room.state, x=x, y=y, width=width, height=height) if bedroom and not room.status else (),
         spoken=_spoken(room, label),
         href=room.href,
+        status=room.status,
     )
 
 

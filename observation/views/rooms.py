@@ -1,15 +1,195 @@
-"""The rooms of the site: the board, and each room from one occupant to the next."""
+"""The room board of the site: every bedroom with who is in it and what comes next there, as tiles and as a plan."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.access import needs
-from rooms.models import Building
+from core.templatetags.ui import icon, state
+from observation.models import Stay
+from observation.standing import IN_USE, ISOLATED, Guest, RoomStands, chosen, counts, rooms_of
+from rooms.floor_drawing import RoomOnPlan, draw_floors
+from rooms.models import BED_STATUS, Building, Room, RoomState
+
+# The four state colours of the face.
+COLOURS: dict[str, str] = {
+    RoomState.READY: "done",
+    RoomState.OCCUPIED: "going",
+    RoomState.TO_DISINFECT: "attention",
+}
 
 
 @require_safe
 @needs("rooms.view_occupants", Building)
 def site(request: HttpRequest, building: Building) -> HttpResponse:
-    """Every room with who is in it and what comes next there."""
-    return render(request, "observation/rooms/site.html", {"building": building})
+    """Every room with who is in it and what comes next there; the live part is its own fragment."""
+    rooms = rooms_of(building, timezone.now())
+    live_only = bool(request.headers.get("HX-Request"))
+    context = {
+        "building": building,
+        "live_only": live_only,
+        "query": f"?{request.GET.urlencode()}" if request.GET else "",
+        "total": len(rooms),
+        **_figures(request, building, rooms),
+        "floors": _floors(building, chosen(rooms, request.GET)),
+        "filtered": any(request.GET.values()),
+    }
+    return render(request, "observation/rooms/site.html" + ("#live" if live_only else ""), context)
+
+
+def _words() -> dict[str, str]:
+    """What a mark is called where it is counted."""
+    return {
+        "alert": _("open alert"),
+        "late": _("late check"),
+        "release": _("may go home"),
+        "request": _("open request"),
+        "arrival": _("expected"),
+    }
+
+
+def _figures(request: HttpRequest, building: Building, rooms: Sequence[RoomStands]) -> dict[str, Any]:
+    """The counts above the tiles, each a link to what it counts, and the filters that are left."""
+    counted, here = counts(rooms), reverse("site", args=[building.pk])
+    floors = sorted({room.floor for room in rooms})
+    asked = request.GET.copy()
+    asked.pop("floor", None)
+    rest = asked.urlencode()
+    return {
+        "states": [
+            {"label": label, "count": counted[key], "url": f"{here}?state={key}", "status": BED_STATUS[key]}
+            for key, label in RoomState.choices
+            if counted[key] or key in IN_USE
+        ],
+        "marks": [
+            {
+                "label": label,
+                "count": counted[mark],
+                "url": f"{here}?mark={mark}",
+                "state": "attention" if mark in {"alert", "late"} and counted[mark] else "",
+            }
+            for mark, label in _words().items()
+        ],
+        "floor_chips": [
+            {
+                "label": _("all floors"),
+                "url": f"{here}?{rest}" if rest else here,
+                "current": not request.GET.get("floor"),
+            },
+            *(
+                {
+                    "label": _("Floor %(floor)s") % {"floor": floor},
+                    "url": f"{here}?{rest}&floor={floor}" if rest else f"{here}?floor={floor}",
+                    "count": sum(room.floor == floor for room in rooms),
+                    "current": request.GET.get("floor") == str(floor),
+                }
+                for floor in floors
+            ),
+        ],
+    }
+
+
+def _floors(building: Building, rooms: Sequence[RoomStands]) -> list[tuple[int, list[dict[str, Any]]]]:
+    """The tiles by floor: plain rows for `{% each %}`; addresses are cut from one reverse() each."""
+    badges = {key: state(COLOURS.get(key, "waiting"), label) for key, label in RoomState.choices}
+    steps, words = _steps(building), _words()
+    marks = {mark: (icon(drawing), words[mark]) for mark, drawing in MARKS.items()}
+    room_url, guest_url = _base("turn_over"), _base("occupant")
+    floors: dict[int, list[dict[str, Any]]] = {}
+    for room in rooms:
+        floors.setdefault(room.floor, []).append(
+            {
+                "number": room.number,
+                "url": f"{room_url}{room.pk}/turn-over/",
+                "kind": room.state + (" room-tile-alert" if room.status == ISOLATED else ""),
+                "status": room.status,
+                "badge": badges[room.state],
+                "guests": format_html_join("", GUEST, (_guest(one, guest_url) for one in room.guests)),
+                "marks": format_html_join("", MARK, ((mark, *marks[mark]) for mark in room.marks if mark in marks)),
+                "next": _next(room, steps),
+            }
+        )
+    return sorted(floors.items())
+
+
+GUEST = '<a class="room-guest" href="{}"><bdi>{}</bdi> <small>{}</small></a>'
+MARK = '<span class="room-mark room-mark-{}">{}<span>{}</span></span>'
+MARKS = {"alert": "siren", "late": "alarm-clock", "request": "message-square"}
+
+
+def _guest(one: Guest, url: str) -> tuple[str, str, str]:
+    if one.arrived_at is None:
+        return f"{url}{one.occupant}/", one.name, _("expected")
+    return f"{url}{one.occupant}/", one.name, _("day %(day)d of %(days)d") % {"day": one.day, "days": one.days}
+
+
+def _base(name: str) -> str:
+    """The address of a page up to the number of its thing."""
+    try:
+        return reverse(name, args=[0]).partition("0/")[0]
+    except NoReverseMatch:
+        return "/soon/"
+
+
+def _steps(building: Building) -> dict[str, tuple[SafeString, str, str, str]]:
+    """What each next step is called and where it is done: its drawing, its words, and the address around a number."""
+    room, guest = (_base("turn_over"), "/turn-over/"), (_base("occupant"), "/")
+    drawn = {
+        "alert": ("siren", _("Answer the alert"), _base("alert"), "/"),
+        "late": ("thermometer", _("Take the temperature"), _base("round_room"), "/round/"),
+        "release": ("log-out", _("Release"), *guest),
+        "request": ("message-square", _("Look after the request"), *guest),
+        "arrival": ("door-open", _("Enter the arrival"), *guest),
+        "move": ("package", _("Go on with the move"), _base("room"), "/"),
+        "take-over": ("key-round", _("Take the room over"), *room),
+        "disinfect": ("spray-can", _("Disinfect"), *room),
+        "inspect": ("clipboard-check", _("Inspect"), *room),
+        "admit": ("user-plus", _("Admit somebody"), f"{_base('admit')}{building.pk}/?room=", ""),
+    }
+    return {key: (icon(drawing), words, before, after) for key, (drawing, words, before, after) in drawn.items()}
+
+
+def _next(room: RoomStands, steps: dict[str, tuple[SafeString, str, str, str]]) -> SafeString | str:
+    if not room.next:
+        return ""
+    drawing, words, before, after = steps[room.next]
+    of_guest = {
+        "alert": room.alert,
+        "release": next((one.occupant for one in room.staying if one.may_go), None),
+        "request": next((one.occupant for one in room.guests if one.requests), None),
+        "arrival": next((one.occupant for one in room.expected), None),
+    }
+    number = of_guest.get(room.next, room.pk)
+    return format_html(
+        '<a class="room-next" href="{}{}{}">{}<span>{}</span></a>', before, number, after, drawing, words
+    )
+
+
+@require_safe
+@needs("rooms.view_occupants", Building)
+def site_plan(request: HttpRequest, building: Building) -> HttpResponse:
+    """The rooms' states on the floor plan, with the bed status of hospitals' boards; a room leads to its page."""
+    stands = {room.pk: room for room in rooms_of(building, timezone.now())}
+    held = set(Stay.objects.open().filter(bed__room__building=building).values_list("bed_id", flat=True))
+    rooms = Room.objects.in_building(building).prefetch_related("beds")
+    drawings = draw_floors(
+        [
+            RoomOnPlan.of(
+                room,
+                taken=held,
+                href=reverse("turn_over", args=[room.pk]) if room.pk in stands else "",
+                status=stands[room.pk].status if room.pk in stands else "",
+            )
+            for room in rooms
+        ],
+        taken=_("bed taken or held"),
+    )
+    return render(request, "observation/rooms/plan.html", {"building": building, "drawings": drawings})

@@ -1,0 +1,206 @@
+"""How the rooms of the site stand: who is in each, what is open there, and what comes next.
+
+Two queries fetch a whole building, whatever its size; the rest is computed from the rows and the moment handed in.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from inventory.models import Student
+from observation.ending import protocol_at, released_from
+from observation.models import Alert, EndChange, HealthCheck, Protocol, Request
+from rooms.models import BED_STATUS, Building, Room, RoomState
+
+# A room that somebody lives in and about whom an alert is open, on hospitals' boards; see BED_STATUS.
+ISOLATED = "I"
+# The part of a room's life in which the site has it; before that it is the move's.
+IN_USE = (RoomState.READY, RoomState.OCCUPIED, RoomState.TO_DISINFECT, RoomState.DISINFECTED)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who lives in a room or for whom a bed of it is held, with what is open about them."""
+
+    occupant: int
+    name: str
+    arrived_at: datetime | None
+    day: int
+    days: int
+    alert: int | None
+    late: bool
+    requests: int
+    may_go: bool
+
+
+@dataclass
+class RoomStands:
+    """One room as the board shows it."""
+
+    pk: int
+    number: str
+    floor: int
+    state: str
+    beds: int
+    lived_in: bool
+    guests: list[Guest] = field(default_factory=list)
+
+    @property
+    def staying(self) -> list[Guest]:
+        """Those who have arrived."""
+        return [one for one in self.guests if one.arrived_at is not None]
+
+    @property
+    def expected(self) -> list[Guest]:
+        """Those for whom a bed is held."""
+        return [one for one in self.guests if one.arrived_at is None]
+
+    @property
+    def alert(self) -> int | None:
+        """An open alert of somebody here."""
+        return next((one.alert for one in self.guests if one.alert is not None), None)
+
+    @property
+    def status(self) -> str:
+        """The letter of the HL7 bed status."""
+        return ISOLATED if self.alert is not None and self.staying else BED_STATUS[self.state]
+
+    @property
+    def marks(self) -> list[str]:
+        """What is open here, the gravest first: alert, late, request, release, arrival."""
+        found = {
+            "alert": self.alert is not None,
+            "late": any(one.late for one in self.guests),
+            "release": any(one.may_go for one in self.staying),
+            "request": any(one.requests for one in self.guests),
+            "arrival": bool(self.expected),
+        }
+        return [mark for mark, there in found.items() if there]
+
+    @property
+    def next(self) -> str:
+        """What comes next here, by its short name; empty when nothing waits."""
+        for mark in ("alert", "late", "release", "request", "arrival"):
+            if mark in self.marks:
+                return mark
+        if self.state == RoomState.LIVED_IN:
+            return "move" if self.lived_in else "take-over"
+        steps: dict[str, str] = {
+            RoomState.SURVEYED: "move",
+            RoomState.PACKED: "move",
+            RoomState.CLEARED: "disinfect",
+            RoomState.TO_DISINFECT: "disinfect",
+            RoomState.DISINFECTED: "inspect",
+            RoomState.READY: "admit",
+        }
+        return steps.get(self.state, "")
+
+
+def late_hours(protocol: Protocol, building: Building, at: datetime) -> dict[str, datetime]:
+    """The hours of today's checks that are late at `at` for whoever has no reading, and when each was."""
+    zone = ZoneInfo(building.time_zone)
+    today = at.astimezone(zone).date()
+    moments = {hour: datetime.combine(today, time.fromisoformat(hour), zone) for hour in protocol.check_hours}
+    # Added to the moment itself: what is later than an hour by the clock of the wall may be none later by the sun.
+    late = timedelta(minutes=protocol.late_after_minutes)
+    return {hour: moment for hour, moment in moments.items() if moment.astimezone(UTC) + late <= at}
+
+
+def rooms_of(building: Building, at: datetime) -> list[RoomStands]:
+    """Every bedroom as it stands at `at`, by floor and number."""
+    protocols = list(Protocol.objects.applying(building))
+    protocol = protocol_at(protocols, at)
+    today = at.astimezone(ZoneInfo(building.time_zone)).date()
+    late = late_hours(protocol, building, at) if protocol else {}
+    found: dict[int, RoomStands] = {}
+    for row in _rows(building, today, list(late)):
+        room = found.get(row["pk"])
+        if room is None:
+            room = RoomStands(row["pk"], row["number"], row["floor"], row["state"], 0, row["lived_in"])
+            found[room.pk] = room
+        room.beds += row["bed"] is not None
+        if row["occupant"] is not None:
+            room.guests.append(_guest(row, protocol, today, late))
+    return list(found.values())
+
+
+def _rows(building: Building, today: date, hours: Sequence[str]) -> QuerySet[Room, dict[str, Any]]:
+    """A row for every bed with whoever holds it and what is open about them, in one query."""
+    of_theirs = OuterRef("held__occupant_id")
+    requests = Request.objects.filter(occupant=of_theirs, closed_at__isnull=True).order_by()
+    readings = {
+        f"taken_{n}": Exists(
+            HealthCheck.objects.filter(
+                occupant=of_theirs, day=today, hour=hour, self_reported=False, superseded_by__isnull=True
+            )
+        )
+        for n, hour in enumerate(hours)
+    }
+    rows: QuerySet[Room, dict[str, Any]] = (
+        Room.objects.bedrooms()
+        .filter(building=building)
+        .annotate(held=FilteredRelation("beds__stays", condition=Q(beds__stays__ends_at__isnull=True)))
+        .annotate(
+            lived_in=Exists(Student.objects.filter(bed__room=OuterRef("pk"))),
+            bed=F("beds__pk"),
+            occupant=F("held__occupant_id"),
+            arrived_at=F("held__arrived_at"),
+            name=F("held__occupant__person__name"),
+            last_exposure=F("held__occupant__last_exposure"),
+            changed_to=Subquery(EndChange.objects.filter(occupant=of_theirs).order_by("-pk").values("ends_on")[:1]),
+            alert=Subquery(
+                Alert.objects.filter(occupant=of_theirs, closed_at__isnull=True).order_by("pk").values("pk")[:1]
+            ),
+            requests=Coalesce(Subquery(requests.values("occupant").annotate(count=Count("pk")).values("count")), 0),
+            **readings,
+        )
+        .order_by("floor", "number", "pk", "beds__number")
+        .values(
+            *("pk", "number", "floor", "state", "lived_in", "bed", "occupant", "arrived_at", "name"),
+            *("last_exposure", "changed_to", "alert", "requests", *readings),
+        )
+    )
+    return rows
+
+
+def _guest(row: dict[str, Any], protocol: Protocol | None, today: date, late: dict[str, datetime]) -> Guest:
+    end = (
+        released_from(row["last_exposure"], days=protocol.days, changed_to=row["changed_to"])
+        if protocol
+        else row["last_exposure"]
+    )
+    arrived = row["arrived_at"]
+    return Guest(
+        occupant=row["occupant"],
+        name=row["name"],
+        arrived_at=arrived,
+        day=(today - row["last_exposure"]).days,
+        days=(end - row["last_exposure"]).days,
+        alert=row["alert"],
+        late=arrived is not None
+        and any(moment >= arrived and not row[f"taken_{n}"] for n, moment in enumerate(late.values())),
+        requests=row["requests"],
+        may_go=arrived is not None and protocol is not None and today >= end,
+    )
+
+
+def chosen(rooms: Sequence[RoomStands], asked: Any) -> list[RoomStands]:
+    """The rooms that the filters in `asked` (a query string) choose: state, floor, mark."""
+    return [
+        room
+        for room in rooms
+        if asked.get("state") in {None, "", room.state}
+        and asked.get("floor") in {None, "", str(room.floor)}
+        and (not asked.get("mark") or asked["mark"] in room.marks)
+    ]
+
+
+def counts(rooms: Sequence[RoomStands]) -> Counter[str]:
+    """How many rooms stand in each state and carry each mark."""
+    return Counter([room.state for room in rooms] + [mark for room in rooms for mark in room.marks])
