@@ -33,8 +33,10 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from PIL import ImageFile
 
@@ -123,6 +125,14 @@ def pdf(
         }
         page = render_to_string(template, {**context, **own})
     return _rendered(_bounded(page))
+
+
+def answer(drawn: bytes, *, filename: str, keep: bool = False) -> HttpResponse:
+    """The PDF shown in the browser, or with `keep` as a file to save; nothing on the way keeps a copy."""
+    response = HttpResponse(drawn, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(keep, filename) or "inline"
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 def _bounded(page: str) -> str:

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -102,8 +101,5 @@ def answer(student: Student, *, number: str = "") -> HttpResponse:
     confirmations = Confirmation.objects.filter(manifest__student=student).select_related("manifest")
     wanted = [c for c in confirmations.order_by("-manifest__number") if number in {"", str(c.manifest.number)}]
     require(wanted, "nothing-confirmed", _("There is no receipt yet: this list has not been confirmed."))
-    response = HttpResponse(draw(Receipt.of(wanted[0], student=student)), content_type="application/pdf")
     name = f"receipt-{student.student_number}-{wanted[0].manifest.number}.pdf"
-    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"  # noqa: FBT003 - its order
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return paper.answer(draw(Receipt.of(wanted[0], student=student)), filename=name)

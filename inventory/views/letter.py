@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core import paper
 from core.access import needs
 from inventory import issuing
 from inventory.forms.letter import LettersForm
@@ -22,7 +22,7 @@ def issue_letter(request: HttpRequest, student: Student) -> HttpResponse:
     """Make the student's new link and answer with their letter; the page before it says what that means."""
     if request.method == "POST":
         drawn = issuing.issue_letters([student], by=request.user)  # type: ignore[arg-type]
-        return as_download(drawn, filename=f"letter-{student.student_number}.pdf")
+        return paper.answer(drawn, filename=f"letter-{student.student_number}.pdf", keep=True)
     context = {
         "building": student.building,
         "student": student,
@@ -48,7 +48,7 @@ def print_letters(request: HttpRequest, building: Building) -> HttpResponse:
             students = [row.student for row in rows if row.student.pk in chosen]
         if students:
             drawn = issuing.issue_letters(students, by=request.user)  # type: ignore[arg-type]
-            return as_download(drawn, filename=f"letters-{len(students)}.pdf")
+            return paper.answer(drawn, filename=f"letters-{len(students)}.pdf", keep=True)
     context = {
         "building": building,
         "rows": rows,
@@ -57,14 +57,6 @@ def print_letters(request: HttpRequest, building: Building) -> HttpResponse:
         "form": form,
     }
     return render(request, "inventory/letter/many.html", context, status=422 if form.is_bound else 200)
-
-
-def as_download(drawn: bytes, *, filename: str) -> HttpResponse:
-    """The PDF as a file to keep; nothing on the way keeps a copy, for a letter opens a student's pages."""
-    response = HttpResponse(drawn, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"  # noqa: FBT003
-    response["Cache-Control"] = "no-store, private"
-    return response
 
 
 @require_safe

@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core import paper
 from core.access import needs
 from core.codes import normalise
 from core.models import Code
@@ -20,7 +20,6 @@ from inventory.forms.papers import BoxSearchForm, LabelsForm
 from inventory.models import Box, BoxState, RoomPacking
 from inventory.papers import manifest, places, record, signs
 from inventory.papers.labels import PRESETS, LabelSheet, finders_line, label_sheet_pdf
-from inventory.views.letter import as_download
 from rooms.models import Building, Room
 
 SHOWN_BOXES = 50
@@ -80,8 +79,10 @@ def print_labels(request: HttpRequest, building: Building) -> HttpResponse:
     # Issued before they are drawn, not in one transaction with it: drawing 480 labels would hold up every writer.
     codes = [code.value for code in Code.issue_many(count)]
     line = finders_line(building.phone) if building.phone else ""
-    answer = as_download(
-        label_sheet_pdf(codes, site_line=line, **order), filename=f"labels-{timezone.localdate():%Y-%m-%d}.pdf"
+    answer = paper.answer(
+        label_sheet_pdf(codes, site_line=line, **order),
+        filename=f"labels-{timezone.localdate():%Y-%m-%d}.pdf",
+        keep=True,
     )
     next_free = (order["start"] - 1 + count) % PRESETS[order["preset"]].count + 1
     answer.set_cookie(
@@ -148,14 +149,14 @@ def _labels_page(request: HttpRequest, building: Building, form: LabelsForm, *, 
 def box_manifest(request: HttpRequest, box: Box) -> HttpResponse:
     """The manifest of a sealed box; `?photos=no` leaves the photos out."""
     drawn = manifest.draw(manifest.BoxManifest.of(box), photos=request.GET.get("photos") != "no")
-    return _shown(drawn, filename=f"manifest-{box.code_id}.pdf")
+    return paper.answer(drawn, filename=f"manifest-{box.code_id}.pdf")
 
 
 @require_safe
 @needs("rooms.print_papers", Room)
 def packing_record(request: HttpRequest, room: Room) -> HttpResponse:
     """The packing record of a room that was opened."""
-    return _shown(record.draw(record.PackingRecord.of(room)), filename=f"packing-record-{room.number}.pdf")
+    return paper.answer(record.draw(record.PackingRecord.of(room)), filename=f"packing-record-{room.number}.pdf")
 
 
 @require_safe
@@ -163,7 +164,7 @@ def packing_record(request: HttpRequest, room: Room) -> HttpResponse:
 def door_signs(request: HttpRequest, building: Building) -> HttpResponse:
     """The codes of the rooms, for their doors."""
     drawn = signs.draw(signs.door_signs(building), building=building, title=_("Signs for doors"))
-    return _shown(drawn, filename="signs-doors.pdf")
+    return paper.answer(drawn, filename="signs-doors.pdf")
 
 
 @require_safe
@@ -171,19 +172,11 @@ def door_signs(request: HttpRequest, building: Building) -> HttpResponse:
 def shelf_signs(request: HttpRequest, building: Building) -> HttpResponse:
     """The codes of the storage places, for their shelves."""
     drawn = signs.draw(signs.shelf_signs(building), building=building, title=_("Signs for shelves"))
-    return _shown(drawn, filename="signs-shelves.pdf")
+    return paper.answer(drawn, filename="signs-shelves.pdf")
 
 
 @require_safe
 @needs("rooms.print_papers", Building)
 def place_list(request: HttpRequest, building: Building) -> HttpResponse:
     """Which box stands where, to count by."""
-    return _shown(places.draw(places.PlaceList.of(building)), filename="place-list.pdf")
-
-
-def _shown(drawn: bytes, *, filename: str) -> HttpResponse:
-    """The PDF shown in the browser; nothing on the way keeps a copy."""
-    response = HttpResponse(drawn, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, filename) or "inline"  # noqa: FBT003 - its order
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return paper.answer(places.draw(places.PlaceList.of(building)), filename="place-list.pdf")

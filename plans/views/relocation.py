@@ -3,10 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from core import paper
 from core.access import needs
 from plans import papers
 from plans.relocation.blockers import blockers
@@ -49,8 +49,4 @@ def relocation_plan_pdf(request: HttpRequest, building: Building, language: str)
     if language not in LANGUAGES:
         raise Http404
     drawn = papers.relocation_plan(building, language=language, now=timezone.now())
-    response = HttpResponse(drawn, content_type="application/pdf")
-    name = f"relocation-plan-{building.pk}-{language}.pdf"
-    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"  # noqa: FBT003 - its order
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return paper.answer(drawn, filename=f"relocation-plan-{building.pk}-{language}.pdf")
