@@ -40,11 +40,13 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'rest
 _POSTGRES = "CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION guanshe_refuse()"
 
 
+# The far end is a whole date: SQLite would read '9999' beside a datetime column as a number, and less than any text.
 _SQLITE_RULE = """
 CREATE TRIGGER {name}_on_{act} BEFORE {act} ON {table}
 WHEN EXISTS (
     SELECT 1 FROM {table} AS other WHERE other.{of} = NEW.{of} AND other.id IS NOT NEW.id
-    AND other.{start} < COALESCE(NEW.{end}, '9999') AND NEW.{start} < COALESCE(other.{end}, '9999')
+    AND other.{start} < COALESCE(NEW.{end}, '9999-12-31')
+    AND NEW.{start} < COALESCE(other.{end}, '9999-12-31')
 )
 BEGIN SELECT RAISE(ABORT, '{name}'); END
 """

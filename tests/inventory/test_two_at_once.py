@@ -23,7 +23,7 @@ RACER = "import django; django.setup(); from tests.inventory.racer import main; 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-def race(act: str, rows: list[list[dict[str, Any]]]) -> Counter[str]:
+def race(act: str, rows: list[list[dict[str, Any]]], *, racer: str = RACER, patience: int = 180) -> Counter[str]:
     """Run `act` in one process per list of rows, all at once; every outcome counted."""
     database = connection.settings_dict
     if connection.vendor == "sqlite":
@@ -41,7 +41,7 @@ def race(act: str, rows: list[list[dict[str, Any]]]) -> Counter[str]:
     start = str(time.time() + 6)
     racers = [
         subprocess.Popen(
-            [sys.executable, "-c", RACER, act, start, json.dumps(own)],
+            [sys.executable, "-c", racer, act, start, json.dumps(own)],
             env=environment,
             cwd=settings.BASE_DIR,
             stdout=subprocess.PIPE,
@@ -51,9 +51,9 @@ def race(act: str, rows: list[list[dict[str, Any]]]) -> Counter[str]:
         for own in rows
     ]
     total: Counter[str] = Counter()
-    for racer in racers:
-        out, err = racer.communicate(timeout=180)
-        assert racer.returncode == 0, err
+    for one in racers:
+        out, err = one.communicate(timeout=patience)
+        assert one.returncode == 0, err
         total.update(json.loads(out))
     return total
 
