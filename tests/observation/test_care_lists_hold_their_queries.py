@@ -26,7 +26,7 @@ PAGES = {
     "care_notes": 10,
     "meals": 7,
     "waste": 7,
-    "roll_calls": 6,
+    "roll_calls": 7,
 }
 
 
