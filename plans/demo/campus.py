@@ -1,39 +1,29 @@
 """Living the demo's story: every step by the verbs the product itself uses, at the hour it would have happened."""
 
-import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
-from unittest.mock import patch
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from core.models import Code
-from core.uploads import TakenPhoto, take_photo
 from inventory import confirming, consenting, objecting, packing
 from inventory.importing import import_roster
 from inventory.models import (
-    Box,
-    Category,
     Channel,
     ConsentState,
-    Handling,
     Manifest,
     Override,
     OverrideReach,
-    Ownership,
-    PairSession,
     PhotoKind,
     Student,
     StudentLink,
 )
 from people.models import Person, User
-from plans.demo.pictures import scene
+from plans.demo.clock import Clock, story_from
+from plans.demo.crew import boxes_of, fill, pack, pair_for, photograph, store
 from rooms.importing import import_building
 from rooms.models import Building, Posting, Role, RoleKind, Room, StoragePlace
 
@@ -48,6 +38,9 @@ LOG_INS = {
     "lead": ("郭主任", RoleKind.SITE_LEAD),
     "auditor": ("审计员", RoleKind.AUDITOR),
     "reader": ("访客", RoleKind.READER),
+    "nurse": ("吴护士", RoleKind.NURSE),
+    "nurse2": ("徐护士", RoleKind.NURSE),
+    "officer": ("张老师", RoleKind.DUTY_OFFICER),
 }
 # By student number: who did not simply agree. The rest agreed through the link, by phone or by video.
 HESITANT = {"2019TH021", "2019RU030", "2019MN038"}
@@ -63,51 +56,20 @@ WISHES = {
 STORED_ROOMS = ("201", "202", "203", "204", "205", "206", "208", "209", "210", "301")
 PACKED_ROOMS = ("207", "302")
 OPEN_ROOMS = ("304",)
-THINGS: tuple[tuple[str, str, int, list[str]], ...] = (
-    ("羽绒服、毛衣 winter coats and sweaters", Category.CLOTHING, 4, []),
-    ("床单被套 bed linen", Category.CLOTHING, 3, []),
-    ("汉语教材 Chinese textbooks", Category.BOOKS, 11, []),
-    ("笔记本、复印资料 notebooks and copies", Category.BOOKS, 6, [Handling.DOCUMENT]),
-    ("电饭锅 rice cooker", Category.KITCHEN, 1, [Handling.FRAGILE]),
-    ("台灯 desk lamp", Category.ELECTRONICS, 1, [Handling.FRAGILE]),
-    ("运动鞋 sports shoes", Category.CLOTHING, 2, []),
-    ("洗漱用品 toiletries", Category.TOILETRIES, 8, []),
-    ("相框 picture frame", Category.OTHER, 2, [Handling.FRAGILE]),
-    ("充电器、数据线 chargers and cables", Category.ELECTRONICS, 5, []),
-)
-SCRATCHED = [{"code": "SC", "place": "lid"}]
-
-
-@dataclass
-class Clock:
-    """The hour of the story; `timezone.now` reads it while the story is told."""
-
-    at: datetime
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def forward(self, **length: float) -> None:
-        """Let time pass."""
-        self.at += timedelta(**length)
-
-
-@contextmanager
-def story_from(start: datetime) -> Iterator[Clock]:
-    """Tell what follows as if it were `start`."""
-    clock = Clock(start)
-    with patch.object(timezone, "now", clock):
-        yield clock
 
 
 @dataclass(frozen=True)
 class Guest:
-    """The student whose link the demo prints."""
+    """The student whose link the demo prints; on a day of observation also the occupant whose door it prints."""
 
     name: str
     token: str
     passport_tail: str
     code: str
+    day: int | None = None
+    occupant: str = ""
+    door: str = ""
+    door_code: str = ""
 
 
 @transaction.atomic
@@ -117,20 +79,21 @@ def build() -> Guest:
     # The move was done on the last day whose evening is over.
     day = timezone.localtime(now - timedelta(hours=21)).replace(hour=8, minute=20, second=0, microsecond=0)
     with story_from(day - timedelta(days=2)) as clock:
-        building = _building(day)
-        users = _users(building)
+        building = enter_building(day)
+        users = enter_users(building)
         clock.forward(minutes=40)
-        _consents(building, users, clock)
+        ask_for_consent(building, users, clock)
         clock.at = day
         _move(building, users, clock)
         clock.forward(hours=1)
-        _answers(building, users, clock)
+        hear_students(building, users, clock)
         clock.at = now - timedelta(minutes=4)
         _open_rooms(building, users)
-    return _guest(building, users["manager"])
+    return guest_of(building, users["manager"])
 
 
-def _building(day: datetime) -> Building:
+def enter_building(day: datetime) -> Building:
+    """Enter the building, its roles, its rooms and its roster, with the order dated three days before `day`."""
     building = Building.enter(
         by=None,
         name="北苑校区留学生宿舍楼",
@@ -156,25 +119,30 @@ def _building(day: datetime) -> Building:
     return building
 
 
-def _users(building: Building) -> dict[str, User]:
+def enter_users(building: Building) -> dict[str, User]:
+    """Give everybody of LOG_INS a log-in and a role."""
     found = {}
+    # One hash for all of them: hashing takes its time on purpose, and this password is printed anyway.
+    hashed = make_password(PASSWORD)
     for username, (name, kind) in LOG_INS.items():
         person = Person.objects.filter(name=name, postings__building=building).first()
-        user = User.objects.create_user(
-            username=username, password=PASSWORD, first_name=name, language="zh-hans", person=person
+        user = User.objects.create(
+            username=username, password=hashed, first_name=name, language="zh-hans", person=person
         )
         Role.of(building, kind).admit(user)
         found[username] = user
     return found
 
 
-def _students(building: Building) -> dict[str, Student]:
+def students_of(building: Building) -> dict[str, Student]:
+    """The building's students by student number, in the order of their rooms."""
     rows = Student.objects.filter(building=building).select_related("person", "bed__room").order_by("bed__room__number")
     return {student.student_number: student for student in rows}
 
 
-def _consents(building: Building, users: dict[str, User], clock: Clock) -> None:
-    students = _students(building)
+def ask_for_consent(building: Building, users: dict[str, User], clock: Clock) -> None:
+    """Ask most of the students, and decide what to do about those who refuse or cannot be reached."""
+    students = students_of(building)
     channels = (Channel.WECHAT, Channel.PHONE, Channel.VIDEO)
     for n, (number, student) in enumerate(students.items()):
         clock.forward(minutes=9)
@@ -213,107 +181,17 @@ def _move(building: Building, users: dict[str, User], clock: Clock) -> None:
     seals = iter(range(20001, 29999))
     for number in (*STORED_ROOMS, *PACKED_ROOMS):
         room = Room.objects.get(building=building, number=number)
-        pair = _pair(building, users, packing.residents(room)[0])
-        boxes = _pack(room, pair, clock, seals)
+        pair = pair_for(building, users, packing.residents(room)[0])
+        boxes = pack(room, pair, clock, seals)
         packing.close_room(room, pair=pair)
         if number in STORED_ROOMS:
-            shelf = next(shelves)
-            for box in boxes:
-                clock.forward(minutes=3)
-                packing.load_box(box, pair=pair, client_id=uuid4())
-            clock.forward(minutes=6)
-            for box in boxes:
-                clock.forward(minutes=1)
-                packing.store_box(box, place=_place_for(box, building, shelf), pair=pair, client_id=uuid4())
+            store(boxes, shelf=next(shelves), pair=pair, clock=clock)
         clock.forward(minutes=9)
 
 
-def _place_for(box: Box, building: Building, shelf: StoragePlace) -> StoragePlace:
-    flags = {flag for item in box.items.all() for flag in item.handling}
-    places = StoragePlace.objects.filter(building=building)
-    if Handling.COLD in flags:
-        return places.get(cold=True)
-    return places.get(secure=True) if Handling.VALUABLE in flags else shelf
-
-
-def _pair(building: Building, users: dict[str, User], resident: Student) -> PairSession:
-    packer = users["mover" if resident.person.sex == "female" else "mover2"]
-    pair = PairSession.of(packer, building) or PairSession.start(building, by=packer)
-    if pair.witness_id is None:
-        pair.join(by=users["witness"])
-    return pair
-
-
-def _photo(view: str, seed: int, *, empty: bool = False) -> TakenPhoto:
-    return take_photo(io.BytesIO(scene(view, seed=seed, empty=empty)), name=f"{view}.jpg")
-
-
-def _pack(room: Room, pair: PairSession, clock: Clock, seals: Iterator[int]) -> list[Box]:
-    residents = packing.residents(room)
-    answers = {one.pk: "已拍照，单独装箱，交接时说明。" for one in residents if one.notes}
-    packing.open_room(room, pair=pair, answers=answers)
-    _views(room, PhotoKind.ROOM_BEFORE, pair, clock)
-    boxes = []
-    for resident in residents:
-        if not packing.clearance(resident).may_pack:
-            continue
-        for things in _boxes_of(resident):
-            box = _fill(room, resident, things, pair, clock)
-            clock.forward(minutes=1)
-            packing.seal_box(box, number=f"F{next(seals)}", pair=pair, client_id=uuid4())
-            boxes.append(box)
-    _views(room, PhotoKind.ROOM_AFTER, pair, clock)
-    return boxes
-
-
-def _views(room: Room, kind: PhotoKind, pair: PairSession, clock: Clock) -> None:
-    for view in packing.missing_views(room, kind):
-        clock.forward(seconds=25)
-        taken = _photo(view, room.pk, empty=kind == PhotoKind.ROOM_AFTER)
-        packing.photograph_room(room, kind=kind, viewpoint=view, taken=taken, pair=pair, client_id=uuid4())
-
-
-Thing = tuple[str, str, int, list[str]]
-
-
-def _boxes_of(student: Student) -> list[list[Thing]]:
-    random = Random(student.student_number)  # noqa: S311 - a story, not a secret
-    things: list[Thing] = [(name, kind, count, [str(flag) for flag in flags]) for name, kind, count, flags in THINGS]
-    chosen = random.sample(things, 7)
-    boxes = [chosen[:4], chosen[4:]]
-    if "胰岛素" in student.notes:
-        boxes.append([("胰岛素 insulin", Category.MEDICINE, 6, [Handling.COLD, Handling.MEDICINE])])
-    if "现金" in student.notes:
-        boxes.append([("护照复印件和现金 passport copies and cash", Category.DOCUMENTS, 1, [Handling.VALUABLE])])
-    return boxes
-
-
-def _fill(room: Room, student: Student, things: list[Thing], pair: PairSession, clock: Clock) -> Box:
-    label = Code.issue()
-    box = packing.claim_box(room, label=label.value, student=student, pair=pair, client_id=uuid4())
-    for description, category, quantity, handling in things:
-        clock.forward(seconds=50)
-        thing = packing.Described(
-            description=description,
-            category=category,
-            quantity=quantity,
-            ownership=Ownership.OWNED,
-            owner=student,
-            condition=SCRATCHED if "rice cooker" in description else [],
-            handling=handling,
-        )
-        photos = [(uuid4(), _photo("thing", _seed(description, student.pk)))]
-        packing.put_in(box, thing=thing, photos=photos, pair=pair, client_id=uuid4())
-    return box
-
-
-def _seed(text: str, number: int) -> int:
-    """The same small number for the same words, in every run."""
-    return sum(map(ord, text)) * 31 + number
-
-
-def _answers(building: Building, users: dict[str, User], clock: Clock) -> None:
-    students = _students(building)
+def hear_students(building: Building, users: dict[str, User], clock: Clock) -> None:
+    """The first students confirm their lists, two object; one of the objections is answered."""
+    students = students_of(building)
     for number in ("2019TH001", "2019RU002", "2019FR003"):
         student = students[number]
         manifest = Manifest.of(student)
@@ -340,15 +218,16 @@ def _open_rooms(building: Building, users: dict[str, User]) -> None:
     for number in OPEN_ROOMS:
         room = Room.objects.get(building=building, number=number)
         residents = packing.residents(room)
-        pair = _pair(building, users, residents[0])
+        pair = pair_for(building, users, residents[0])
         clock = Clock(timezone.now())
         packing.open_room(room, pair=pair, answers={one.pk: "已登记。" for one in residents if one.notes})
-        _views(room, PhotoKind.ROOM_BEFORE, pair, clock)
-        _fill(room, residents[0], _boxes_of(residents[0])[0][:2], pair, clock)
+        photograph(room, PhotoKind.ROOM_BEFORE, pair, clock)
+        fill(room, residents[0], boxes_of(residents[0])[0][:2], pair, clock)
 
 
-def _guest(building: Building, manager: User) -> Guest:
-    student = _students(building)["2019AR010"]
+def guest_of(building: Building, manager: User) -> Guest:
+    """Issue the link of the student whose page is worth a visit."""
+    student = students_of(building)["2019AR010"]
     link, token = StudentLink.issue(student, by=manager)
     return Guest(
         name=student.person.passport_name,
