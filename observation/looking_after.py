@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timesince import timesince
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.records import require
@@ -160,5 +162,10 @@ def places_of(occupants: Iterable[int]) -> dict[int, Place]:
 def age(since: datetime, until: datetime) -> str:
     """How long something has waited, in words: the largest unit only."""
     if (until - since).total_seconds() < 60:
-        return _("just now")
+        return _("less than a minute")
     return timesince(since, until, depth=1)
+
+
+def day_words(day: date) -> str:
+    """A day as the reader writes it, the same as pages write moments."""
+    return date_format(day, "Y年n月j日" if get_language() == "zh-hans" else "j M Y", use_l10n=False)

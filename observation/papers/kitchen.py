@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import paper
 from observation import meals
+from observation.looking_after import day_words
 from observation.models import Diet, MealTime
 from rooms.models import Building
 
@@ -66,6 +67,11 @@ class KitchenList:
     def portions(self) -> list[tuple[str, int]]:
         """Diets in words with their portions."""
         return [(str(Diet(diet).label), n) for diet, n in self.count.portions.items()]
+
+    @property
+    def day_words(self) -> str:
+        """The day as the reader writes it."""
+        return day_words(self.day)
 
     @property
     def label(self) -> str:

@@ -7,13 +7,12 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.access import may, needs
+from core.templatetags.ui import moment
 from core.timeline import timeline_of
 from inventory.views.acts import carry_out
 from observation import looking_after
@@ -61,7 +60,7 @@ def _note_rows(found: Any, building: Building) -> list[dict[str, Any]]:
             "name": row["occupant__person__name"],
             "words": row["words"],
             "by": row["written_by__first_name"] or row["written_by__username"],
-            "at": date_format(timezone.localtime(row["entered_at"]), "SHORT_DATETIME_FORMAT"),
+            "at": moment(row["entered_at"]),
             "again_on": row["again_on"],
             "again": _again_words(row["again_on"], day),
             "responsible": row["responsible__name"] or anyone,
@@ -79,7 +78,7 @@ def _again_words(again_on: date | None, day: date) -> str:
     late = (day - again_on).days
     if late > 0:
         return ngettext("%(days)d day late", "%(days)d days late", late) % {"days": late}
-    return date_format(again_on, "DATE_FORMAT")
+    return looking_after.day_words(again_on)
 
 
 @FORM_PAGES
@@ -126,6 +125,7 @@ def _note_page(
         "building": building,
         "note": note,
         "place": looking_after.places_of([note.occupant_id]).get(note.occupant_id),
+        "again_on": looking_after.day_words(note.again_on) if note.again_on else "",
         "may_answer": may(request.user, "answer_request", building),
         "due": note.closed_at is None and note.again_on is not None and note.again_on <= today(building),
         "close_form": close_form or CloseForm(),

@@ -18,6 +18,7 @@ from core.access import may, needs
 from observation import meals as cooking
 from observation.ending import today
 from observation.forms.care import Sent
+from observation.looking_after import day_words
 from observation.models import Diet, KitchenOrder, MealTime, Occupant, OccupantState
 from observation.papers import kitchen
 from people.acting import acting
@@ -63,6 +64,7 @@ def _page(request: HttpRequest, building: Building, day: date, meal: str) -> dic
     return {
         "building": building,
         "day": day,
+        "day_words": day_words(day),
         "meal": MealTime(meal),
         "served": cooking.served_at(building, day, meal),
         "count": counted,

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -82,13 +81,12 @@ def _rows(found: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
             "pk": row["pk"],
             "url": f"{url}{row['pk']}/",
             "kind": kinds[row["kind"]],
-            "words": row["words"],
+            "words": " · ".join(filter(None, (row["words"], themselves if row["self_reported"] else ""))) or "—",
             "room": places[row["occupant_id"]].number if row["occupant_id"] in places else "—",
             "floor": places[row["occupant_id"]].floor if row["occupant_id"] in places else 0,
             "name": row["occupant__person__name"],
             "responsible": row["responsible__name"] or nobody,
             "age": looking_after.age(row["entered_at"], row["closed_at"] or now),
-            "own": themselves if row["self_reported"] else "",
             "closed_at": row["closed_at"],
             "outcome": row["outcome"],
         }
@@ -99,7 +97,7 @@ def _rows(found: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
 def _by_day(building: Building, rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     zone = ZoneInfo(building.time_zone)
     days = groupby(rows, key=lambda row: timezone.localdate(row["closed_at"], zone))
-    return [(date_format(day, "DATE_FORMAT"), list(group)) for day, group in days]
+    return [(looking_after.day_words(day), list(group)) for day, group in days]
 
 
 def _kind_chips(building: Building, asked: Any) -> list[dict[str, Any]]:

@@ -8,15 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core import tables_out
 from core.access import may, needs
+from core.templatetags.ui import moment
 from inventory.views.acts import carry_out
 from inventory.views.listing import page_of
-from observation import collecting_waste
+from observation import collecting_waste, looking_after
 from observation.ending import today
 from observation.forms.waste import WasteForm
 from people.acting import acting
@@ -54,7 +54,7 @@ def _page(
             ),
         ],
         "totals": totals,
-        "today": next((kinds for day, kinds in totals if day == today(building)), []),
+        "today": next((kinds for day, kinds in totals if day == looking_after.day_words(today(building))), []),
         "form": (form or WasteForm(building=building)) if may(request.user, "disinfect_room", building) else None,
         "may_export": may(request.user, "export_lists", building),
         "query": urlencode({"kind": kind} if kind else {}),
@@ -68,7 +68,7 @@ def chosen(building: Building, asked: Any) -> Any:
     return rows.filter(kind=asked["kind"]) if asked.get("kind") in WasteKind.values else rows
 
 
-def _totals(building: Building) -> list[tuple[Any, list[dict[str, Any]]]]:
+def _totals(building: Building) -> list[tuple[str, list[dict[str, Any]]]]:
     since = timezone.now() - timedelta(days=DAYS)
     rows = WasteCollection.objects.in_building(building).filter(at__gte=since)
     found = collecting_waste.totals(
@@ -77,7 +77,7 @@ def _totals(building: Building) -> list[tuple[Any, list[dict[str, Any]]]]:
     )
     return [
         (
-            day,
+            looking_after.day_words(day),
             [
                 {
                     "label": WasteKind(kind).label,
@@ -94,7 +94,7 @@ def _totals(building: Building) -> list[tuple[Any, list[dict[str, Any]]]]:
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "at": date_format(timezone.localtime(row["at"]), "SHORT_DATETIME_FORMAT"),
+        "at": moment(row["at"]),
         "kind": WasteKind(row["kind"]).label,
         "room": row["room__number"] or _("the whole building"),
         "bags": row["bags"],

@@ -41,6 +41,9 @@ def test_a_nurse_looks_after_a_floor_by_phone(page: Page, live_server: Any, tmp_
     page.wait_for_selector("text=Nobody waits for anything")
     assert Request.objects.get().outcome == "Brought two towels."
 
+    for path in ("care-notes", "incidents", "incidents/new", "deliveries"):
+        thumb.go(f"{here}/{path}/")
+        assert faults(page, least=48) == []
     thumb.go(f"{here}/roll-calls/")
     assert faults(page, least=48) == []
     thumb.tap("text=Start a roll call")
