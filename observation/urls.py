@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from observation.views import care_notes, incidents, meals, requests, roll_calls, rooms, turn_over, waste
+from observation.views import care_notes, incidents, meals, requests, roll_calls, rooms, rounds, turn_over, waste
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # the rooms
@@ -15,6 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # admission
     # the occupant
     # rounds
+    path("buildings/<int:pk>/round/", rounds.round_, name="round"),
+    path("rooms/<int:pk>/round/", rounds.round_room, name="round_room"),
+    path("occupants/<int:pk>/reading/", rounds.take_reading, name="take_reading"),
+    path("readings/<int:pk>/again/", rounds.measure_again, name="measure_again"),
     # alerts
     # requests, meals, incidents, care notes
     path("buildings/<int:pk>/requests/", requests.requests, name="requests"),

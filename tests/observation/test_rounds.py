@@ -154,12 +154,12 @@ def test_a_clock_change_moves_no_slot_and_doubles_none(world: World) -> None:
     zone = ZoneInfo("Europe/Berlin")
     protocol = world.protocol(check_hours=["02:30", "15:00"])
     for day, first in (
-        (date(2020, 3, 29), datetime(2020, 3, 29, 1, 30)),
-        (date(2020, 10, 25), datetime(2020, 10, 25, 0, 30)),
+        (date(2020, 3, 29), datetime(2020, 3, 29, 1, 30, tzinfo=UTC)),
+        (date(2020, 10, 25), datetime(2020, 10, 25, 0, 30, tzinfo=UTC)),
     ):
         slots = slots_of([protocol], zone, [day])
         assert [slot.hour for slot in slots] == ["02:30", "15:00"]
-        assert slots[0].starts_at.astimezone(UTC).replace(tzinfo=None) == first
+        assert slots[0].starts_at.astimezone(UTC) == first
         assert slots[1].late_at.astimezone(UTC) - slots[1].starts_at.astimezone(UTC) == timedelta(hours=1)
 
 

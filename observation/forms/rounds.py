@@ -1,0 +1,47 @@
+"""Forms of the round: a reading by taps."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.records import Refused
+from observation.models import Protocol, Skip, Symptom
+from observation.thermometer import read_temperature
+
+
+class ReadingForm(forms.Form):
+    """A temperature, symptoms, or why there is none; `protocol` says which symptoms are asked for."""
+
+    day = forms.DateField(widget=forms.HiddenInput)
+    hour = forms.CharField(max_length=5, widget=forms.HiddenInput)
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    temperature = forms.CharField(label=_("temperature, °C"), max_length=20, required=False)
+    symptoms = forms.MultipleChoiceField(
+        label=_("symptoms"), required=False, widget=forms.CheckboxSelectMultiple, choices=()
+    )
+    skipped = forms.ChoiceField(required=False, choices=[("", ""), *Skip.choices])
+
+    def __init__(self, *args: Any, protocol: Protocol, **kwargs: Any) -> None:
+        kwargs["initial"] = {"client_id": uuid4(), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        asked = [(one, label) for one, label in Symptom.choices if one in protocol.symptoms]
+        self.fields["symptoms"].choices = asked  # type: ignore[attr-defined]
+
+    def clean_temperature(self) -> Decimal | None:
+        """The temperature as a thermometer shows it, or one sentence that says what is wrong."""
+        text = self.cleaned_data["temperature"].strip()
+        try:
+            return read_temperature(text) if text else None
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal.message), code=refusal.code) from refusal
+
+
+class AgainForm(ReadingForm):
+    """A second measurement: its slot is the first one's, and it is not skipped."""
+
+    day = None  # type: ignore[assignment]
+    hour = None  # type: ignore[assignment]
+    skipped = None  # type: ignore[assignment]
