@@ -5,7 +5,7 @@ from decimal import Decimal
 from random import Random
 from uuid import uuid4
 
-from observation import alerting, moving, rounds
+from observation import alerting, moving, rounds, self_reporting
 from observation.ending import end_of, protocol_of
 from observation.models import Alert, HealthCheck, HospitalTransfer, Occupant, Skip, Step, Symptom, TransferStepKind
 from people.models import User
@@ -55,6 +55,28 @@ class Checking:
             days.plan(slot + timedelta(minutes=5), self.round, *check)
         for slot, *check in begun[-1:]:
             days.plan(slot + timedelta(minutes=5), self.last_round, *check)
+
+        for day in range(days.last + 1):
+            days.plan(days.at(day, 19, 30), self.report_themselves)
+        days.plan(days.at(5, 20, 15), self.report_a_headache)
+        days.plan(days.ago(95), self.report_themselves)
+
+    def report_themselves(self) -> None:
+        """A few occupants measure themselves and send it through their door's code."""
+        here = self.days.staying()
+        for occupant in [one for one in here if one.person.name in comers.WHO_REPORT]:
+            self.days.clock.forward(seconds=50)
+            random = Random(f"{occupant.person.name} {self.days.day}")  # noqa: S311 - a story, not a secret
+            temperature = Decimal(360 + random.randrange(2, 9)) / 10
+            self_reporting.report(occupant, temperature=temperature, symptoms=[], words="", client_id=uuid4())
+
+    def report_a_headache(self) -> None:
+        """One of them has a symptom: an alert, answered like any other."""
+        occupant = self.days.living(comers.HEADACHE)
+        if occupant is not None:
+            symptoms: list[str] = [Symptom.HEADACHE]
+            self_reporting.report(occupant, temperature=Decimal("36.9"), symptoms=symptoms, words="", client_id=uuid4())
+            self._answer(occupant.alerts.open().get(), "36.8 ℃", to_hospital=False)
 
     def round(self, day: int, n: int, hour: str) -> None:
         """A nurse goes from room to room."""

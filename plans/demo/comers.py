@@ -39,8 +39,10 @@ STAYED_AWAY = "曹永年"
 FALSE_ALARM = "董桂兰"
 FEVER = "许嘉明"
 LATE = "沈梦瑶"
+HEADACHE = "叶琳"
 # The one whose door the demo prints: a page in Arabic.
 AT_THE_DOOR = "萨米·易卜拉欣"
+WHO_REPORT = (AT_THE_DOOR, "丹尼尔·科尔")
 
 COMERS: tuple[Comer, ...] = (
     Comer(0, RELEASED, M, 10, RETURNED, "黄冈", needs="高血压，自带降压药"),
@@ -56,10 +58,10 @@ COMERS: tuple[Comer, ...] = (
     Comer(1, "彭乐乐", F, 4, party="彭家", needs="8 岁，随母亲同住", diet=Diet.CHILD),
     Comer(1, "蔡明辉", M, 2, RETURNED, "温州"),
     Comer(1, AT_THE_DOOR, M, 3, RETURNED, "开罗", "", "", Diet.HALAL, "ar", "SAMI IBRAHIM", "埃及"),
-    Comer(1, "叶琳", F, 2),
+    Comer(1, HEADACHE, F, 2),
     Comer(2, PROLONGED, M, 3, REFERRED, "社区医院"),
     Comer(2, LATE, F, 2),
-    Comer(2, "丹尼尔·科尔", M, 2, RETURNED, "米兰", language="en", passport_name="DANIEL COLE", nationality="英国"),
+    Comer(2, WHO_REPORT[1], M, 2, RETURNED, "米兰", language="en", passport_name="DANIEL COLE", nationality="英国"),
     Comer(2, FALSE_ALARM, F, 4, needs="行走不便，需要助行器", diet=Diet.SOFT),
     Comer(3, "马依努尔", F, 2, RETURNED, "武汉", diet=Diet.HALAL),
     Comer(3, "程浩", M, 3),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
@@ -131,6 +131,14 @@ def test_every_slot_has_one_reading_and_every_reading_an_author_in_the_house(bui
     assert set(slots.values()) == {1}
     assert set(readings.values_list("by__username", flat=True)) == {"nurse", "nurse2"}
     assert not HealthCheck.objects.filter(at__gt=NOON).exists()
+
+
+def test_occupants_report_themselves_and_a_headache_was_looked_into(building: Building) -> None:
+    told = HealthCheck.objects.filter(self_reported=True)
+    assert set(told.values_list("occupant__person__name", flat=True)) == {*comers.WHO_REPORT, comers.HEADACHE}
+    assert told.filter(occupant__person__name=comers.AT_THE_DOOR).latest("pk").at > NOON - timedelta(hours=2)
+    alert = named(building, comers.HEADACHE).alerts.get()
+    assert (alert.check_up.self_reported, alert.closed_by.username) == (True, "nurse2")
 
 
 def test_every_inspection_is_another_persons_than_the_disinfection(building: Building) -> None:
