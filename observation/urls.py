@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/<int:pk>/round/", rounds.round_room, name="round_room"),
     path("occupants/<int:pk>/reading/", rounds.take_reading, name="take_reading"),
     path("readings/<int:pk>/again/", rounds.measure_again, name="measure_again"),
+    path("readings/<int:pk>/correct/", rounds.correct_reading, name="correct_reading"),
     # alerts
     # requests, meals, incidents, care notes
     path("buildings/<int:pk>/requests/", requests.requests, name="requests"),

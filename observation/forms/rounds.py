@@ -45,3 +45,10 @@ class AgainForm(ReadingForm):
     day = None  # type: ignore[assignment]
     hour = None  # type: ignore[assignment]
     skipped = None  # type: ignore[assignment]
+
+
+class CorrectForm(AgainForm):
+    """What should stand instead of a wrong reading, and why."""
+
+    skipped = forms.ChoiceField(label=_("no reading because"), required=False, choices=[("", "—"), *Skip.choices])
+    why = forms.CharField(label=_("why corrected"), max_length=200)

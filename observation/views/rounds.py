@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.access import may, needs
 from observation import rounds
-from observation.forms.rounds import AgainForm, ReadingForm
+from observation.forms.rounds import AgainForm, CorrectForm, ReadingForm
 from observation.models import HealthCheck, Occupant, Protocol, Skip
 from observation.slots import Due
 from people.acting import acting
@@ -75,6 +75,18 @@ def measure_again(request: HttpRequest, check: HealthCheck) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         return _on(rounds.measure_again(check, by=acting(request), **form.cleaned_data))
     return _person(request, check.occupant, form, check.protocol, first=check)
+
+
+@FORM_PAGES
+@needs("rooms.check_health", HealthCheck)
+def correct_reading(request: HttpRequest, check: HealthCheck) -> HttpResponseBase:
+    """Put a wrong reading right and say why; the wrong one stays to be seen."""
+    form = CorrectForm(request.POST or None, protocol=check.protocol, initial={"symptoms": check.symptoms})
+    if request.method == "POST" and form.is_valid():
+        rounds.correct(check, by=acting(request), **form.cleaned_data)
+        return redirect("round", pk=check.occupant.building_id)
+    context = {"building": check.occupant.building, "check": check, "form": form}
+    return render(request, "observation/rounds/correct.html", context, status=422 if form.is_bound else 200)
 
 
 def _on(check: HealthCheck) -> HttpResponseBase:

@@ -40,3 +40,16 @@ def test_a_scanned_door_leads_to_the_one_who_is_due_there(client: Client) -> Non
     client.force_login(world.nurse)
     answer = client.get(reverse("round_room", args=[occupant.stay.room.pk]))
     assert answer.url == reverse("take_reading", args=[occupant.pk])
+
+
+def test_a_reading_is_corrected_from_the_round_with_its_reason(client: Client) -> None:
+    world = make_world()
+    occupant = world.occupant()
+    client.force_login(world.nurse)
+    tap(client, reverse("take_reading", args=[occupant.pk]), temperature="36.5")
+    url = reverse("correct_reading", args=[HealthCheck.objects.get().pk])
+    assert url in client.get(reverse("round", args=[world.building.pk])).content.decode()
+    assert tap(client, url, temperature="36.8").status_code == 422
+    assert tap(client, url, temperature="36.8", why="Misread").status_code == 302
+    right = HealthCheck.objects.valid().get()
+    assert (str(right.temperature), right.why, right.by) == ("36.8", "Misread", world.nurse)
