@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.frozen import Rule, never_overlap
 from core.records import Fact, Record, require
@@ -30,7 +31,7 @@ class Reason(models.TextChoices):
 class Diet(models.TextChoices):
     """What the kitchen cooks for them."""
 
-    ORDINARY = "ordinary", _("ordinary")
+    ORDINARY = "ordinary", pgettext_lazy("a diet", "ordinary")
     HALAL = "halal", _("halal")
     VEGETARIAN = "vegetarian", _("vegetarian")
     DIABETIC = "diabetic", _("diabetic")
@@ -80,6 +81,8 @@ class Occupant(Record):
 
     building = models.ForeignKey(Building, models.PROTECT, related_name="occupants", verbose_name=_("building"))
     person = models.ForeignKey(Person, models.PROTECT, related_name="observations", verbose_name=_("person"))
+    # Whoever is typed in has one, so that a form sent twice admits once; who comes from a workbook has none.
+    client_id = models.UUIDField(unique=True, null=True, editable=False)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     reason_words = models.CharField(_("reason in words"), max_length=200, blank=True, default="")
     came_from = models.CharField(_("came from"), max_length=120, blank=True, default="")
