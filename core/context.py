@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language_info
 
 # Pages that are reached by a personal link: one column, no script, the visitor's languages.
-OWN_LINK_PATHS = ("/s/", "/my/")
+OWN_LINK_PATHS = ("/s/", "/my/", "/o/", "/stay/")
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

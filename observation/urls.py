@@ -1,8 +1,24 @@
 """Addresses of the site in use: rooms, occupants, rounds, alerts, requests, the occupant's own page."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from observation.views import care_notes, incidents, meals, requests, roll_calls, rooms, rounds, turn_over, waste
+from observation.views import (
+    admission,
+    alerts,
+    care_notes,
+    incidents,
+    meals,
+    occupant,
+    occupants,
+    own,
+    protocol,
+    requests,
+    roll_calls,
+    rooms,
+    rounds,
+    turn_over,
+    waste,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # the rooms
@@ -13,7 +29,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/<int:pk>/disinfect/", turn_over.disinfect, name="disinfect"),
     path("rooms/<int:pk>/inspect/", turn_over.inspect, name="inspect"),
     # admission
+    path("buildings/<int:pk>/occupants/", occupants.occupants, name="occupants"),
+    path("buildings/<int:pk>/occupants/export/<str:form>/", occupants.export_occupants, name="export_occupants"),
+    path("buildings/<int:pk>/admit/", admission.admit, name="admit"),
+    path("buildings/<int:pk>/import/occupants/", admission.import_occupants, name="import_occupants"),
+    path("buildings/<int:pk>/welcome-sheets/", admission.welcome_sheets, name="welcome_sheets"),
+    path("occupants/<int:pk>/arrive/", admission.arrive_occupant, name="arrive_occupant"),
+    path("occupants/<int:pk>/cancel/", admission.cancel_occupant, name="cancel_occupant"),
+    path("occupants/<int:pk>/welcome-sheet/", admission.welcome_sheet, name="welcome_sheet"),
     # the occupant
+    path("occupants/<int:pk>/", occupant.occupant, name="occupant"),
+    path("occupants/<int:pk>/edit/", occupant.edit_occupant, name="edit_occupant"),
+    path("occupants/<int:pk>/renew-code/", occupant.renew_code, name="renew_code"),
+    path("occupants/<int:pk>/move/", occupant.move_occupant, name="move_occupant"),
+    path("occupants/<int:pk>/end/", occupant.change_end, name="change_end"),
+    path("occupants/<int:pk>/hospital/", occupant.hospital, name="hospital"),
+    path("occupants/<int:pk>/release/", occupant.release_occupant, name="release_occupant"),
+    path("occupants/<int:pk>/certificate/", occupant.certificate, name="certificate"),
+    path("transfers/<int:pk>/call-off/", occupant.call_off, name="call_off"),
+    path("transfers/<int:pk>/<slug:kind>/", occupant.transfer_step, name="transfer_step"),
+    path("buildings/<int:pk>/protocol/", protocol.protocol, name="protocol"),
+    path("buildings/<int:pk>/protocol/new/", protocol.set_protocol, name="set_protocol"),
     # rounds
     path("buildings/<int:pk>/round/", rounds.round_, name="round"),
     path("rooms/<int:pk>/round/", rounds.round_room, name="round_room"),
@@ -21,6 +57,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readings/<int:pk>/again/", rounds.measure_again, name="measure_again"),
     path("readings/<int:pk>/correct/", rounds.correct_reading, name="correct_reading"),
     # alerts
+    path("buildings/<int:pk>/alerts/", alerts.alerts, name="alerts"),
+    path("buildings/<int:pk>/alerts/wall/", alerts.wall, name="wall"),
+    path("alerts/<int:pk>/", alerts.alert, name="alert"),
+    path("alerts/<int:pk>/take/", alerts.take_alert, name="take_alert"),
+    path("alerts/<int:pk>/step/", alerts.step_alert, name="step_alert"),
+    path("alerts/<int:pk>/close/", alerts.close_alert, name="close_alert"),
     # requests, meals, incidents, care notes
     path("buildings/<int:pk>/requests/", requests.requests, name="requests"),
     path("occupants/<int:pk>/requests/", requests.new_request, name="new_request"),
@@ -53,4 +95,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("roll-calls/<int:pk>/unexpected/", roll_calls.meet_unexpected, name="meet_unexpected"),
     path("roll-calls/<int:pk>/close/", roll_calls.close_roll_call, name="close_roll_call"),
     # the occupant's own page
+    re_path(r"^[Oo]/(?P<code>[^/]{1,60})/?$", own.door, name="door"),
+    path("stay/", own.stay, name="stay"),
+    path("stay/request/", own.stay_request, name="stay_request"),
+    path("stay/leave/", own.stay_leave, name="stay_leave"),
 ]

@@ -8,6 +8,8 @@ from django.utils import translation
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from core.context import OWN_LINK_PATHS
+
 COOKIE = "language"
 STUDENT_LANGUAGE = "student_language"
 
@@ -32,7 +34,7 @@ class LanguageMiddleware:
 
     def choose(self, request: HttpRequest) -> str:
         """The language code for this request."""
-        if request.path.lower().startswith(("/s/", "/my/")):
+        if request.path.lower().startswith(OWN_LINK_PATHS):
             return self.asked(request, request.session.get(STUDENT_LANGUAGE, ""), settings.STUDENT_LANGUAGES)
         user = request.user
         if user.is_authenticated:

@@ -201,7 +201,7 @@ def _store_page(request: HttpRequest, user: User) -> HttpResponse:
 @require_safe
 @public("a stranger learns whom to call and nothing of the thing; staff are led to the thing itself")
 def code(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The address in every QR code. For strangers the answer is the same, byte for byte, whatever the code."""
+    """The address in every QR code. For strangers the answer is the same, byte for byte, whatever the code, which it repeats in one link."""
     if isinstance(request.user, User):
         found = known_to(request.user, code)
         if found is not None and found.thing is not None:
@@ -215,10 +215,10 @@ def code(request: HttpRequest, code: str) -> HttpResponseBase:
             return render(request, "inventory/scan/blank.html", context)
     elif "staff" in request.GET:
         return redirect_to_login(request.path)
-    return _stranger(request)
+    return _stranger(request, code)
 
 
-def _stranger(request: HttpRequest) -> HttpResponse:
+def _stranger(request: HttpRequest, code: str) -> HttpResponse:
     """Whom to call; made of nothing but the site's own numbers and the language that was asked for."""
     asked = request.GET.get("language", "")
     chosen = asked if asked in settings.STUDENT_LANGUAGES else translation.get_language() or settings.LANGUAGE_CODE
@@ -226,6 +226,7 @@ def _stranger(request: HttpRequest) -> HttpResponse:
         context = {
             "buildings": list(Building.objects.exclude(phone="").order_by("pk").values("name", "name_en", "phone")),
             "languages": [language(one) for one in settings.STUDENT_LANGUAGES],
+            "code": code,
         }
         return HttpResponse(
             render_to_string("inventory/scan/stranger.html", context), headers={"Content-Language": chosen}

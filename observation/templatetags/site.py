@@ -1,0 +1,32 @@
+"""What every page of the site shows the site lead."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from core.access import rights_on
+from observation.models import Alert
+from rooms.models import Building
+
+register = template.Library()
+LEAD = {"answer_alert", "set_protocol"}  # rights that only the site lead holds together
+
+
+@register.inclusion_tag("observation/alerts/bar.html")
+def alerts_bar(user: Any, building: Any) -> dict[str, Any]:
+    """How many alerts need the site lead: nobody took them in time, or they are past their end; one question."""
+    if not isinstance(building, Building) or not rights_on(user, building) >= LEAD:
+        return {"waiting": 0}
+    now, minutes = timezone.now(), timedelta(minutes=1)
+    rows = (
+        Alert.objects.in_building(building)
+        .open()
+        .values_list("raised_at", "taken_at", "protocol__alert_minutes", "protocol__escalate_minutes")
+    )
+    waiting = sum(
+        now >= raised + end * minutes or (taken is None and now >= raised + told * minutes)
+        for raised, taken, end, told in rows
+    )
+    return {"waiting": waiting, "building": building}
