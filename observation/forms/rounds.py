@@ -50,5 +50,7 @@ class AgainForm(ReadingForm):
 class CorrectForm(AgainForm):
     """What should stand instead of a wrong reading, and why."""
 
-    skipped = forms.ChoiceField(label=_("no reading because"), required=False, choices=[("", "—"), *Skip.choices])
+    skipped = forms.ChoiceField(  # type: ignore[assignment]
+        label=_("no reading because"), required=False, choices=[("", "—"), *Skip.choices]
+    )
     why = forms.CharField(label=_("why corrected"), max_length=200)
