@@ -51,6 +51,14 @@ class End:
     protocol: Protocol
     change: EndChange | None
 
+    @property
+    def cited(self) -> str:
+        """What says so, as screens and papers show it beside the day."""
+        if self.change is None:
+            return self.protocol.cited
+        said = {"by": str(self.change.by), "day": today(self.change.occupant.building, self.change.at)}
+        return _("decision of the office, %(by)s, %(day)s") % said
+
 
 def end_of(occupant: Occupant, at: datetime | None = None) -> End:
     """The end as it stood at `at` (now): later protocols and decisions do not rewrite what was said before.

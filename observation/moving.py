@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.records import require
+from core.records import Record, require
+from core.text import listed
 from observation.admitting import require_free
 from observation.ending import end_of, protocol_of, today
 from observation.models import (
+    OCCUPANT_TRANSITIONS,
     EndChange,
     HospitalTransfer,
     Occupant,
@@ -36,6 +38,8 @@ def move_to(occupant: Occupant, *, bed: Bed, reason: str, by: User) -> Stay:
         _("%(name)s has no bed to move from.") % {"name": occupant.person.name},
     )
     assert old is not None  # noqa: S101 - required above
+    if old.bed_id == bed.pk and _said_by(old, by=by, reason=reason):
+        return old
     require(old.bed_id != bed.pk, "bed-unchanged", _("They are in this bed already."))
     for room in sorted({old.bed.room, bed.room}, key=lambda one: one.pk):
         room.hold()
@@ -56,6 +60,12 @@ def move_to(occupant: Occupant, *, bed: Bed, reason: str, by: User) -> Stay:
     return new
 
 
+def _said_by(record: Record, *, by: User, reason: str) -> bool:
+    """Whether the newest change of the record is this one, sent again because its answer was lost."""
+    newest = record.history.order_by("-history_date", "-history_id").first()
+    return newest.history_user_id == by.pk and (newest.history_change_reason or "") == reason
+
+
 def leave(stay: Stay, *, by: User, reason: str = "") -> None:
     """End the stay; a room that nobody lives in any more awaits terminal disinfection."""
     stay.end(by=by, reason=reason)
@@ -69,6 +79,8 @@ def leave(stay: Stay, *, by: User, reason: str = "") -> None:
 def change_end(occupant: Occupant, *, ends_on: date, reason: str, by: User, client_id: UUID) -> EndChange:
     """Lengthen or shorten the observation to `ends_on`, and say why."""
     occupant.hold()
+    if sent := EndChange.objects.filter(client_id=client_id, occupant=occupant, by=by).first():
+        return sent
     require(reason.strip(), "reason-missing", _("Say why the observation is made longer or shorter."))
     require(occupant.ended_at is None, "observation-over", _("This observation is over already."))
     require(
@@ -88,28 +100,43 @@ def send_to_hospital(
 ) -> HospitalTransfer:
     """Decide that somebody goes to hospital; they keep their bed until they have left the building."""
     occupant.hold()
+    open_one = occupant.transfers.filter(closed_at__isnull=True).first()
+    if open_one is not None and (open_one.hospital, open_one.reason, open_one.decided_by_id) == (
+        hospital,
+        reason,
+        by.pk,
+    ):
+        return open_one
+    require(reason.strip(), "reason-missing", _("Say why they go to hospital."))
     require(
         occupant.state == OccupantState.STAYING,
         "occupant-not-there",
         _("%(name)s is %(state)s; this step does not follow from there.")
         % {"name": occupant.person.name, "state": occupant.get_state_display()},
     )
-    return HospitalTransfer.enter(
+    made = HospitalTransfer.enter(
         by=by,
         occupant=occupant,
         hospital=hospital,
         vehicle=vehicle,
         escort=escort,
-        reason=reason,
         decided_by=by,
         decided_at=timezone.now(),
     )
+    # enter() keeps a `reason` for the history; the transfer's own is a field of it.
+    with made.change(by=by):
+        made.reason = reason
+    return made
 
 
 @transaction.atomic
 def take_transfer_step(transfer: HospitalTransfer, *, kind: str, by: User, client_id: UUID) -> TransferStep:
     """Take one step of a transfer, in order; with LEFT the bed ends, with HANDED_OVER the transfer is closed."""
+    occupant = transfer.occupant
+    occupant.hold()
     transfer.hold()
+    if sent := TransferStep.objects.filter(client_id=client_id, transfer=transfer, kind=kind, by=by).first():
+        return sent
     require(transfer.closed_at is None, "transfer-over", _("This transfer is over already."))
     done = set(transfer.steps.values_list("kind", flat=True))
     before = TransferStepKind.values[: TransferStepKind.values.index(kind)]
@@ -117,13 +144,12 @@ def take_transfer_step(transfer: HospitalTransfer, *, kind: str, by: User, clien
     require(
         not missing,
         "transfer-step-too-early",
-        _("Before this: %(steps)s.") % {"steps": _(", ").join(str(one) for one in missing)},
+        _("Before this: %(steps)s.") % {"steps": listed(missing)},
     )
     if kind == TransferStepKind.VEHICLE:
         require(transfer.vehicle, "vehicle-missing", _("Enter the vehicle first."))
     step = TransferStep(client_id=client_id, at=timezone.now(), transfer=transfer, kind=kind, by=by)
     step.save()
-    occupant = transfer.occupant
     if kind == TransferStepKind.LEFT:
         occupant.step("leave_for_hospital", by=by, reason=transfer.hospital)
         if occupant.stay is not None:
@@ -135,6 +161,21 @@ def take_transfer_step(transfer: HospitalTransfer, *, kind: str, by: User, clien
 
 
 @transaction.atomic
+def call_off(transfer: HospitalTransfer, *, reason: str, by: User) -> None:
+    """They stay after all; whoever has left the building is handed over first."""
+    transfer.occupant.hold()
+    require(reason.strip(), "reason-missing", _("Say why the transfer is called off."))
+    with transfer.change(by=by, reason=reason):
+        require(transfer.closed_at is None, "transfer-over", _("This transfer is over already."))
+        require(
+            not transfer.steps.filter(kind=TransferStepKind.LEFT).exists(),
+            "transfer-left",
+            _("They have left the building already. Enter the handing over."),
+        )
+        transfer.closed_at = timezone.now()
+
+
+@transaction.atomic
 def come_back(occupant: Occupant, *, bed: Bed, by: User) -> Stay:
     """Back from hospital, into `bed`."""
     occupant.hold()
@@ -143,9 +184,9 @@ def come_back(occupant: Occupant, *, bed: Bed, by: User) -> Stay:
         "transfer-open",
         _("The transfer to hospital is still under way: enter the handing over first."),
     )
-    occupant.step("come_back", by=by)
     bed.room.hold()
     require_free(bed, occupant)
+    occupant.step("come_back", by=by)
     now = timezone.now()
     stay = Stay.enter(by=by, occupant=occupant, bed=bed, starts_at=now, arrived_at=now)
     bed.room.occupy(by=by)
@@ -154,18 +195,15 @@ def come_back(occupant: Occupant, *, bed: Bed, by: User) -> Stay:
 
 def against_release(occupant: Occupant) -> list[str]:
     """What stands against a release now, one sentence each; the protocol says what is needed."""
-    # The last checks are looked at from here on by the round's own words.
-    from_day, protocol = end_of(occupant).day, protocol_of(occupant.building)
+    end, protocol = end_of(occupant), protocol_of(occupant.building)
     day = today(occupant.building)
     found = []
     if occupant.alerts.filter(closed_at__isnull=True).exists():
         found.append(_("An alert of this person is still open. Close it first."))
     if occupant.transfers.filter(closed_at__isnull=True).exists():
         found.append(_("A transfer to hospital is under way. Finish it first."))
-    if ReleaseNeed.FULL_PERIOD in protocol.release_needs and day < from_day:
-        found.append(
-            _("The observation lasts until %(day)s (%(source)s).") % {"day": from_day, "source": protocol.cited}
-        )
+    if ReleaseNeed.FULL_PERIOD in protocol.release_needs and day < end.day:
+        found.append(_("The observation lasts until %(day)s (%(source)s).") % {"day": end.day, "source": end.cited})
     readings = occupant.checks.valid().measured().filter(temperature__isnull=False)
     if ReleaseNeed.NO_FEVER in protocol.release_needs:
         since = date.fromordinal(day.toordinal() - protocol.fever_free_days + 1)
@@ -187,6 +225,14 @@ def against_release(occupant: Occupant) -> list[str]:
 def release(occupant: Occupant, *, by: User) -> None:
     """The observation is over: they go home, and their room awaits terminal disinfection."""
     occupant.hold()
+    if occupant.state == OccupantState.RELEASED and _said_by(occupant, by=by, reason=""):
+        return
+    require(
+        occupant.state in OCCUPANT_TRANSITIONS["release"],
+        "occupant-not-there",
+        _("%(name)s is %(state)s; this step does not follow from there.")
+        % {"name": occupant.person.name, "state": occupant.get_state_display()},
+    )
     for sentence in against_release(occupant):
         require(condition=False, code="release-refused", message=sentence)
     occupant.step("release", by=by)

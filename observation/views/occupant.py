@@ -1,0 +1,283 @@
+"""An occupant's own page: who, where, how they are and what is next; moving, hospital, the end, release."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core import paper
+from core.access import may, needs
+from core.records import require
+from core.timeline import Entry, timeline_of
+from inventory.views.acts import carry_out
+from observation import moving
+from observation.admitting import OPEN_TO_OCCUPANTS
+from observation.ending import end_of, today
+from observation.forms.occupant import BackForm, DetailsForm, EndForm, HospitalForm, MoveForm, ReasonForm
+from observation.models import HospitalTransfer, Occupant, OccupantState, TransferStepKind
+from observation.papers.certificate import Certificate, draw
+from people.acting import acting
+from rooms.models import Bed, RoomUse
+
+FORM_PAGES = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@needs("rooms.view_occupants", Occupant)
+def occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
+    """The whole stay on one page: how it stands and what to do next first."""
+    building, user = occupant.building, request.user
+    checks = occupant.checks.valid().select_related("by", "protocol").order_by("-at", "-pk")
+    unfinished = occupant.ended_at is None
+    context = {
+        "building": building,
+        "occupant": occupant,
+        "person": occupant.person,
+        "stay": occupant.stay,
+        "end": end_of(occupant),
+        "day": today(building),
+        "alert": occupant.alerts.open().first(),
+        "transfer": occupant.transfers.filter(closed_at__isnull=True).first(),
+        "companions": Occupant.objects.in_building(building)
+        .filter(party=occupant.party)
+        .exclude(pk=occupant.pk)
+        .select_related("person")
+        if occupant.party
+        else [],
+        "measured": list(checks.filter(self_reported=False)[:6]),
+        "reported": list(checks.filter(self_reported=True)[:6]),
+        "against": moving.against_release(occupant) if unfinished and occupant.state != OccupantState.EXPECTED else [],
+        "unfinished": unfinished,
+        "contacts": list(occupant.person.contact_points.all()) if may(user, "view_contacts", building) else None,
+        "may_admit": may(user, "admit_occupant", building),
+        "may_release": may(user, "release_occupant", building),
+        "timeline": _timeline(occupant) if may(user, "view_history", building) else None,
+    }
+    return render(request, "observation/occupant/occupant.html", context)
+
+
+def _timeline(occupant: Occupant) -> list[Entry]:
+    """Stays, changed ends, transfers and alerts with their steps, readings that were corrected, amendments."""
+    facts = [
+        Entry(at=one.at, by=str(one.by), what=_("Released from %(day)s") % {"day": one.ends_on}, why=one.reason)
+        for one in occupant.end_changes.select_related("by")
+    ]
+    transfers = list(occupant.transfers.prefetch_related("steps__by"))
+    alerts = list(occupant.alerts.prefetch_related("steps__by"))
+    facts += [
+        Entry(at=step.at, by=str(step.by), what=f"{transfer.hospital}: {step.get_kind_display()}")
+        for transfer in transfers
+        for step in transfer.steps.all()
+    ]
+    facts += [
+        Entry(
+            at=step.at, by=str(step.by), what=_("Alert: %(step)s") % {"step": step.get_kind_display()}, why=step.words
+        )
+        for alert in alerts
+        for step in alert.steps.all()
+    ]
+    facts += [
+        Entry(at=one.at, by=str(one.by), what=_("Reading corrected"), why=one.why)
+        for one in occupant.checks.filter(supersedes__isnull=False).select_related("by")
+    ]
+    records = [occupant, *occupant.stays.all(), *transfers, *alerts]
+    return timeline_of(records, more=facts, masked=frozenset({"secret", "failures"}))
+
+
+def free_beds(occupant: Occupant) -> QuerySet[Bed]:
+    """The beds of ready rooms that nobody has; whether a shared room fits is asked when it is chosen."""
+    stay = occupant.stay
+    return (
+        Bed.objects.filter(
+            room__building=occupant.building, room__use=RoomUse.BEDROOM, room__state__in=OPEN_TO_OCCUPANTS
+        )
+        .exclude(stays__ends_at__isnull=True, stays__isnull=False)
+        .exclude(room=stay.bed.room_id if stay else None)
+        .select_related("room")
+        .order_by("room__floor", "room__number", "number")
+    )
+
+
+@FORM_PAGES
+@needs("rooms.admit_occupant", Occupant)
+def edit_occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
+    """Correct what is known of them, with a reason."""
+    names = set(DetailsForm.base_fields) - {"reason"}
+    form = DetailsForm(request.POST or None, initial={name: getattr(occupant, name) for name in names})
+
+    def act() -> None:
+        fields = dict(form.cleaned_data)
+        occupant.amend(by=acting(request), reason=fields.pop("reason"), **fields)
+
+    return _answer(request, occupant, form, act, title=_("Correct details"), button=_("Save corrections"))
+
+
+@require_POST
+@needs("rooms.admit_occupant", Occupant)
+def renew_code(request: HttpRequest, occupant: Occupant) -> HttpResponse:
+    """A new code for reporting themselves."""
+    occupant.renew_code(by=acting(request))
+    messages.success(request, _("The old code opens nothing any more. Hand over a new welcome sheet."))
+    return redirect("occupant", pk=occupant.pk)
+
+
+@FORM_PAGES
+@needs("rooms.admit_occupant", Occupant)
+def move_occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
+    """Another bed."""
+    form = MoveForm(request.POST or None, beds=free_beds(occupant))
+    # A tap sent again names the bed they are in by now.
+    if request.method == "POST" and (stay := occupant.stay) and request.POST.get("bed") == str(stay.bed_id):
+        form.fields["bed"].queryset = Bed.objects.filter(pk=stay.bed_id)  # type: ignore[attr-defined]
+    return _answer(
+        request,
+        occupant,
+        form,
+        lambda: moving.move_to(occupant, by=acting(request), **form.cleaned_data),
+        title=_("Move to another room"),
+        button=_("Move"),
+    )
+
+
+@FORM_PAGES
+@needs("rooms.release_occupant", Occupant)
+def change_end(request: HttpRequest, occupant: Occupant) -> HttpResponse:
+    """Make the observation longer or shorter."""
+    end = end_of(occupant)
+    form = EndForm(request.POST or None, initial={"ends_on": end.day})
+    return _answer(
+        request,
+        occupant,
+        form,
+        lambda: moving.change_end(occupant, by=acting(request), **form.cleaned_data),
+        title=_("Change the end"),
+        button=_("Change the end"),
+        lede=_("Released from %(day)s (%(source)s).") % {"day": end.day, "source": end.cited},
+    )
+
+
+@FORM_PAGES
+@needs("rooms.admit_occupant", Occupant)
+def hospital(request: HttpRequest, occupant: Occupant) -> HttpResponse:
+    """Decide a transfer, or see how the one under way stands; back from hospital, into a bed."""
+    if occupant.transfers.filter(closed_at__isnull=True).exists() and request.method != "POST":
+        return _transfer_page(request, occupant)
+    if occupant.state == OccupantState.AT_HOSPITAL:
+        back = BackForm(request.POST or None, beds=free_beds(occupant))
+        return _answer(
+            request,
+            occupant,
+            back,
+            lambda: moving.come_back(occupant, by=acting(request), **back.cleaned_data),
+            title=_("Back from hospital"),
+            button=_("Back into this bed"),
+        )
+    form = HospitalForm(request.POST or None)
+    return _answer(
+        request,
+        occupant,
+        form,
+        lambda: moving.send_to_hospital(occupant, by=acting(request), **form.cleaned_data),
+        title=_("To hospital"),
+        button=_("Decide the transfer"),
+        then="hospital",
+    )
+
+
+def _transfer_page(
+    request: HttpRequest, occupant: Occupant, *, form: ReasonForm | None = None, status: int = 200
+) -> HttpResponse:
+    transfer = occupant.transfers.select_related("decided_by").get(closed_at__isnull=True)
+    taken = {step.kind: step for step in transfer.steps.select_related("by")}
+    steps = [(kind, label, taken.get(kind)) for kind, label in TransferStepKind.choices]
+    context = {
+        "building": occupant.building,
+        "occupant": occupant,
+        "transfer": transfer,
+        "steps": steps,
+        "next": next((kind for kind, _label, step in steps if step is None), ""),
+        "sent": EndForm(),
+        "form": None if TransferStepKind.LEFT in taken else form or ReasonForm(),
+    }
+    return render(request, "observation/occupant/transfer.html", context, status=status)
+
+
+@require_POST
+@needs("rooms.admit_occupant", HospitalTransfer)
+def transfer_step(request: HttpRequest, transfer: HospitalTransfer, kind: str) -> HttpResponse:
+    """One step of a transfer was taken: one tap."""
+    require(kind in TransferStepKind.values, "step-unknown", _("There is no such step."))
+    client_id = forms.UUIDField().clean(request.POST.get("client_id"))
+    moving.take_transfer_step(transfer, kind=kind, by=acting(request), client_id=client_id)
+    page = "occupant" if kind == TransferStepKind.HANDED_OVER else "hospital"
+    return redirect(page, pk=transfer.occupant_id)
+
+
+@require_POST
+@needs("rooms.admit_occupant", HospitalTransfer)
+def call_off(request: HttpRequest, transfer: HospitalTransfer) -> HttpResponse:
+    """They stay after all."""
+    occupant = transfer.occupant
+    form = ReasonForm(request.POST)
+    return carry_out(
+        request,
+        form,
+        lambda: moving.call_off(transfer, by=acting(request), **form.cleaned_data),
+        then=lambda: reverse("occupant", args=[occupant.pk]),
+        again=lambda status: _transfer_page(request, occupant, form=form, status=status),
+    )
+
+
+@FORM_PAGES
+@needs("rooms.release_occupant", Occupant)
+def release_occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
+    """What stands against the release, and the release itself."""
+    if request.method == "POST":
+        moving.release(occupant, by=acting(request))
+        messages.success(request, _("%(name)s is released.") % {"name": occupant.person.name})
+        return redirect("occupant", pk=occupant.pk)
+    end = end_of(occupant)
+    against = moving.against_release(occupant) if occupant.ended_at is None else []
+    context = {"building": occupant.building, "occupant": occupant, "end": end, "against": against}
+    return render(request, "observation/occupant/release.html", context)
+
+
+@require_safe
+@needs("rooms.view_occupants", Occupant)
+def certificate(request: HttpRequest, occupant: Occupant) -> HttpResponseBase:
+    """The certificate of a release, as a PDF."""
+    return paper.answer(draw(Certificate.of(occupant)), filename=f"certificate-{occupant.pk}.pdf")
+
+
+def _answer(
+    request: HttpRequest,
+    occupant: Occupant,
+    form: forms.Form,
+    act: Callable[[], object],
+    *,
+    title: str,
+    button: str,
+    lede: str = "",
+    then: str = "occupant",
+) -> HttpResponse:
+    def again(status: int) -> HttpResponse:
+        context: dict[str, Any] = {
+            "building": occupant.building,
+            "occupant": occupant,
+            "form": form,
+            "title": title,
+            "button": button,
+            "lede": lede,
+        }
+        return render(request, "observation/occupant/form.html", context, status=status)
+
+    if request.method != "POST":
+        return again(200)
+    return carry_out(request, form, act, then=lambda: reverse(then, args=[occupant.pk]), again=again)
