@@ -63,15 +63,16 @@ def stay(request: HttpRequest, occupant: Occupant) -> HttpResponse:
         }
         return render(request, "observation/own/stay.html", context, status=status)
 
+    def send() -> None:
+        self_reporting.report(occupant, **form.cleaned_data)
+        messages.success(request, _("Thank you. We have your report."))
+
     if request.method != "POST":
         return again(200)
     return carry_out(
         request,
         form,
-        lambda: (
-            self_reporting.report(occupant, **form.cleaned_data),
-            messages.success(request, _("Thank you. We have your report.")),
-        ),
+        send,
         then=lambda: "stay",
         again=again,
     )
@@ -87,15 +88,16 @@ def stay_request(request: HttpRequest, occupant: Occupant) -> HttpResponse:
         context = {"occupant": occupant, "form": form}
         return render(request, "observation/own/request.html", context, status=status)
 
+    def send() -> None:
+        looking_after.ask(occupant, by=None, self_reported=True, **form.cleaned_data)
+        messages.success(request, _("Thank you. We have your request."))
+
     if request.method != "POST":
         return again(200)
     return carry_out(
         request,
         form,
-        lambda: (
-            looking_after.ask(occupant, by=None, self_reported=True, **form.cleaned_data),
-            messages.success(request, _("Thank you. We have your request.")),
-        ),
+        send,
         then=lambda: "stay",
         again=again,
     )
