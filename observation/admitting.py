@@ -1,8 +1,11 @@
 """Somebody comes to be observed: a bed is held, they arrive, or they do not."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +14,7 @@ from django.utils.translation import gettext as _
 from core.records import require
 from observation.ending import protocol_of, today
 from observation.models import Occupant, Stay
-from people.models import Person, Sex, User
+from people.models import Category, ContactKind, ContactPoint, Person, Sex, User
 from rooms.models import Bed, Building, Room, RoomState, RoomUse, Zone
 
 OPEN_TO_OCCUPANTS = (RoomState.READY, RoomState.OCCUPIED)
@@ -29,8 +32,10 @@ def expect(building: Building, *, person: Person, bed: Bed | None, by: User | No
         _("The last exposure cannot lie in the future. Look at the date again."),
     )
     building.hold()
-    occupant = Occupant.enter(by=by, building=building, person=person, secret=token_urlsafe(20), **fields)
-    chosen = bed or propose(building, sex=person.sex, party=occupant.party)
+    # Not `enter`: its `reason` is why a row is written, theirs is why they are observed.
+    fresh = Occupant(building=building, person=person, secret=token_urlsafe(20), **fields)
+    occupant = Occupant.enter_many([fresh], by=by)[0]
+    chosen = bed or propose(building, sex=person.sex, party=occupant.party, came_from=occupant.came_from)
     require(chosen, "no-bed-free", _("No ready room has a free bed for this person. Make a room ready first."))
     assert chosen is not None  # noqa: S101 - required above
     hold_bed(occupant, bed=chosen, by=by)
@@ -68,7 +73,12 @@ def require_free(bed: Bed, occupant: Occupant) -> None:
     )
     if others:
         require(
-            may_share(occupant.person.sex, occupant.party, others, cohort=protocol_of(occupant.building).cohort),
+            may_share(
+                occupant.person.sex,
+                occupant.party,
+                [Sleeper(one.bed_id, one.occupant.person.sex, one.occupant.party, "") for one in others],
+                cohort=protocol_of(occupant.building).cohort,
+            ),
             "room-not-shared",
             _(
                 "Room %(room)s is taken, and it is not shared with this person: one person a room, unless they travel "
@@ -78,52 +88,203 @@ def require_free(bed: Bed, occupant: Occupant) -> None:
         )
 
 
-def may_share(sex: str, party: str, others: Collection[Stay], *, cohort: bool) -> bool:
+def may_share(sex: str, party: str, others: "Collection[Sleeper]", *, cohort: bool) -> bool:
     """Whether somebody may move in with `others`: who travels together may; else the protocol and one sex decide."""
-    if party and all(other.occupant.party == party for other in others):
+    if party and all(other.party == party for other in others):
         return True
-    return cohort and sex != Sex.UNKNOWN and all(other.occupant.person.sex == sex for other in others)
+    return cohort and sex != Sex.UNKNOWN and all(other.sex == sex for other in others)
 
 
-def propose(building: Building, *, sex: str, party: str = "") -> Bed | None:
-    """The bed the rules propose: beside those they travel with, else a ready single room of its own.
+@dataclass(frozen=True)
+class Proposal:
+    """A bed the rules propose, and why in one sentence."""
 
-    Ready rooms only, in the contaminated zone where zones are drawn; single rooms with their own bathroom first; on the
-    floor where their party already is, else the lowest floor with the most ready rooms free; a shared room only where
-    the protocol lets people of one sex share.
+    bed: Bed
+    why: str
+
+
+@dataclass(frozen=True)
+class Sleeper:
+    """What the rules ask of somebody who has a bed or for whom one is held."""
+
+    bed: int
+    sex: str
+    party: str
+    came_from: str
+
+
+class Vacancies:
+    """The beds that rooms open to occupants have free, looked up once and filled one after the other.
+
+    Ready rooms only, in the contaminated zone where zones are drawn.
     """
-    cohort = protocol_of(building).cohort
-    rooms = list(
-        Room.objects.in_building(building)
-        .filter(use=RoomUse.BEDROOM, state__in=OPEN_TO_OCCUPANTS, zone__in=("", Zone.CONTAMINATED))
-        .prefetch_related("beds")
-    )
-    taken: dict[int, list[Stay]] = {}
-    for stay in Stay.objects.open().filter(bed__room__building=building).select_related("occupant__person", "bed"):
-        taken.setdefault(stay.bed.room_id, []).append(stay)
-    party_floors = {
-        room.floor for room in rooms if party and any(s.occupant.party == party for s in taken.get(room.pk, []))
-    }
-    best: tuple[tuple[Any, ...], Bed] | None = None
-    for room in rooms:
-        others = taken.get(room.pk, [])
-        used = {stay.bed_id for stay in others}
-        free = sorted((bed for bed in room.beds.all() if bed.pk not in used), key=lambda bed: bed.number)
-        if not free or (others and not may_share(sex, party, others, cohort=cohort)):
-            continue
-        with_party = bool(others) and bool(party) and all(stay.occupant.party == party for stay in others)
-        rank = (
-            not with_party,
-            bool(others),
-            room.floor not in party_floors,
-            not room.own_bathroom,
-            len(room.beds.all()) > 1,
-            room.floor,
-            room.number,
+
+    def __init__(self, building: Building) -> None:
+        self.cohort = protocol_of(building).cohort
+        self.rooms = list(
+            Room.objects.in_building(building)
+            .filter(use=RoomUse.BEDROOM, state__in=OPEN_TO_OCCUPANTS, zone__in=("", Zone.CONTAMINATED))
+            .order_by("floor", "number")
+            .prefetch_related("beds")
         )
-        if best is None or rank < best[0]:
-            best = (rank, free[0])
-    return best[1] if best else None
+        self.places = {room.pk: place for place, room in enumerate(self.rooms)}
+        self.sleepers: dict[int, list[Sleeper]] = {}
+        open_stays = Stay.objects.open().filter(bed__room__building=building)
+        for stay in open_stays.select_related("occupant__person", "bed"):
+            who = stay.occupant
+            self.take(stay.bed, sex=who.person.sex, party=who.party, came_from=who.came_from)
+
+    def take(self, bed: Bed, *, sex: str, party: str, came_from: str = "") -> None:
+        """Somebody gets this bed, so that the next proposal counts with them."""
+        self.sleepers.setdefault(bed.room_id, []).append(Sleeper(bed.pk, sex, party, came_from))
+
+    def free_beds(self, room: Room, *, sex: str, party: str) -> list[Bed]:
+        """The beds of `room` that this person may have, the lowest number first."""
+        others = self.sleepers.get(room.pk, [])
+        if others and not may_share(sex, party, others, cohort=self.cohort):
+            return []
+        used = {one.bed for one in others}
+        return sorted((bed for bed in room.beds.all() if bed.pk not in used), key=lambda bed: bed.number)
+
+    def proposal(self, *, sex: str, party: str = "", came_from: str = "", companions: int = 0) -> Proposal | None:
+        """The bed the rules propose, and why; None when no bed is free.
+
+        Beside those they travel with; else a room of their own, next to the rooms of their party, single rooms with
+        their own bathroom first, on a floor that has room for the companions still to come, then where others from the
+        same place are, then from the lowest floor up. A shared room only where the protocol lets people of one sex
+        share.
+        """
+        best: tuple[tuple[Any, ...], Proposal] | None = None
+        party_places = self._places(lambda one: bool(party) and one.party == party)
+        cohort_places = self._places(lambda one: bool(came_from) and one.came_from == came_from)
+        cohort_floors = {self.rooms[at].floor for at in cohort_places}
+        empty = Counter(room.floor for room in self.rooms if room.pk not in self.sleepers and room.beds.all())
+        for place, room in enumerate(self.rooms):
+            free = self.free_beds(room, sex=sex, party=party)
+            if not free:
+                continue
+            others = self.sleepers.get(room.pk, [])
+            with_party = bool(others) and bool(party) and all(one.party == party for one in others)
+            near = min((abs(place - at) for at in party_places if self.rooms[at].floor == room.floor), default=None)
+            rank = (
+                not with_party,
+                bool(others),
+                bool(party_places) and near is None,
+                not room.own_bathroom,
+                len(room.beds.all()) > 1,
+                empty[room.floor] <= companions,
+                near or 0,
+                room.floor not in cohort_floors,
+                place,
+            )
+            if best is None or rank < best[0]:
+                why = _why(
+                    room, others, with_party=with_party, near=near is not None, cohort=room.floor in cohort_floors
+                )
+                best = (rank, Proposal(free[0], why))
+        return best[1] if best else None
+
+    def _places(self, fits: Callable[[Sleeper], bool]) -> list[int]:
+        found = [pk for pk, sleepers in self.sleepers.items() if any(fits(one) for one in sleepers)]
+        return sorted(self.places[pk] for pk in found if pk in self.places)
+
+
+def _why(room: Room, others: Collection[Sleeper], *, with_party: bool, near: bool, cohort: bool) -> str:
+    """Why the rules come to this room, in one sentence."""
+    if with_party:
+        return _("Room %(room)s: those they travel with are in it.") % {"room": room.number}
+    if others:
+        return _("Room %(room)s: no room is free for one alone; the protocol lets people of one sex share.") % {
+            "room": room.number
+        }
+    if len(room.beds.all()) > 1:
+        what = _("ready and to themselves; no ready single room suits better")
+    elif room.own_bathroom:
+        what = _("a ready single room with its own bathroom")
+    else:
+        what = _("a ready single room; none with its own bathroom is free")
+    if near:
+        where = _("on the floor of those they travel with")
+    elif cohort:
+        where = _("on the floor of others who came from the same place")
+    else:
+        where = _("the first one free on floor %(floor)s") % {"floor": room.floor}
+    return _("Room %(room)s: %(what)s, %(where)s.") % {"room": room.number, "what": what, "where": where}
+
+
+def propose(building: Building, *, sex: str, party: str = "", came_from: str = "") -> Bed | None:
+    """The bed the rules propose, None when none is free; `Vacancies.proposal` says the rules."""
+    found = Vacancies(building).proposal(sex=sex, party=party, came_from=came_from)
+    return found.bed if found else None
+
+
+def known_person(passport_number: str, *, name: str, passport_name: str = "") -> Person | None:
+    """The person who is here under this passport number already; Refused when the names say it is somebody else."""
+    if not passport_number:
+        return None
+    found = Person.objects.filter(passport_number=passport_number).order_by("pk").first()
+    require(
+        found is None or same_name(found, name=name, passport_name=passport_name),
+        "passport-of-another",
+        _("This passport number is another person's. Look at the number and the name again."),
+    )
+    return found
+
+
+def same_name(person: Person, *, name: str, passport_name: str = "") -> bool:
+    """Whether one of the names is the person's, however it is spaced and in whatever capitals."""
+    known = {plain_name(person.name), plain_name(person.passport_name)} - {""}
+    return not known.isdisjoint({plain_name(name), plain_name(passport_name)})
+
+
+def plain_name(name: str) -> str:
+    """A name for comparing: no spaces, no capitals."""
+    return "".join(name.casefold().split())
+
+
+def plain_number(number: str) -> str:
+    """A passport or ID number as it is kept: capitals, no spaces."""
+    return "".join(number.upper().split())
+
+
+@transaction.atomic
+def admit(
+    building: Building,
+    *,
+    client_id: UUID,
+    by: User,
+    bed: Bed | None,
+    name: str,
+    passport_name: str,
+    passport_number: str,
+    sex: str,
+    nationality: str,
+    language: str,
+    phone: str,
+    **fields: Any,
+) -> Occupant:
+    """Enter one person and hold a bed; sent twice they are admitted once, and who is known is not entered again."""
+    building.hold()
+    if sent := Occupant.objects.filter(client_id=client_id, building=building).first():
+        return sent
+    number = plain_number(passport_number)
+    said = {
+        "name": name,
+        "passport_name": passport_name,
+        "passport_number": number,
+        "sex": sex,
+        "nationality": nationality,
+        "language": language,
+    }
+    person = known_person(number, name=name, passport_name=passport_name)
+    if person is None:
+        person = Person.enter(by=by, category=Category.RESIDENT, **said)
+    else:
+        # What is left blank here says nothing; a name that is known already stays as it is written.
+        person.amend(by=by, **{key: value for key, value in said.items() if value and key != "name"})
+    if phone and not person.contact_points.filter(kind=ContactKind.PHONE, value=phone).exists():
+        ContactPoint.enter(by=by, person=person, kind=ContactKind.PHONE, value=phone)
+    return expect(building, person=person, bed=bed, by=by, client_id=client_id, **fields)
 
 
 @transaction.atomic

@@ -71,11 +71,14 @@ class Import:
     """What a sheet may be, in words."""
     preview: Previewer
     write: Previewer
+    then: str = "board"
+    """The page of the building that shows what was imported."""
+    template: str = "rooms/importing/importing.html"
 
 
 def import_pages(request: HttpRequest, building: Building, what: Import) -> HttpResponseBase:
     """Choose a file → preview (again after naming columns) → write; nothing is written before the last step."""
-    context: dict[str, Any] = {"building": building, "kind": what.kind, "form": WorkbookForm()}
+    context: dict[str, Any] = {"building": building, "kind": what.kind, "template": what.template, "form": WorkbookForm()}
     if request.method != "POST":
         return _page(request, context)
     ticket = request.POST.get("ticket", "")
@@ -92,7 +95,7 @@ def import_pages(request: HttpRequest, building: Building, what: Import) -> Http
             done = what.write(building, data, name=name, by=acting(request), good_rows=act == "good", mappings=mappings)
             uploading.forget(ticket)
             messages.success(request, _("Imported: %(counts)s.") % {"counts": _in_words(done)})
-            return redirect("board", pk=building.pk)
+            return redirect(what.then, pk=building.pk)
         found = what.preview(building, data, name=name, mappings=mappings)
     except UnreadableTable as unreadable:
         return _page(request, {**context, "unreadable": unreadable.message}, status=422)
@@ -100,7 +103,7 @@ def import_pages(request: HttpRequest, building: Building, what: Import) -> Http
 
 
 def _page(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    return render(request, "rooms/importing/importing.html", context, status=status)
+    return render(request, context["template"], context, status=status)
 
 
 def _in_words(done: Preview) -> str:
