@@ -47,12 +47,12 @@ def _admission(request: HttpRequest, building: Building, form: AdmissionForm, *,
     """The page with the bed proposed for what is typed so far, and every other one that is free."""
     vacancies = admitting.Vacancies(building)
     said = form.so_far
-    fits = {"sex": said["sex"], "party": said["party"]}
+    fits: dict[str, Any] = {"sex": said["sex"], "party": said["party"]}
     free = [(room, bed) for room in vacancies.rooms for bed in vacancies.free_beds(room, **fits)]
     context = {
         "building": building,
         "form": form,
-        "proposal": vacancies.proposal(**said),
+        "proposal": vacancies.proposal(**fits, came_from=said["came_from"]),
         "chosen": str(form["bed"].value() or ""),
         "floors": [
             (floor, [{"pk": str(bed.pk), "words": _bed_words(room, bed.number)} for room, bed in beds])

@@ -71,7 +71,8 @@ def occupants(request: HttpRequest, building: Building) -> HttpResponse:
 
 def chosen(building: Building, asked: Any) -> Any:
     """The rows the filters in `asked` choose: without one, all whose observation is not over."""
-    rows = Occupant.objects.in_building(building)
+    # Annotated names are beyond what the types know.
+    rows: Any = Occupant.objects.in_building(building)
     state = asked.get("state", "")
     rows = rows.filter(state=state) if state in OccupantState.values else rows.unfinished()
     stays = Stay.objects.filter(occupant=OuterRef("pk")).order_by("-starts_at", "-pk")

@@ -78,7 +78,8 @@ class Import:
 
 def import_pages(request: HttpRequest, building: Building, what: Import) -> HttpResponseBase:
     """Choose a file → preview (again after naming columns) → write; nothing is written before the last step."""
-    context: dict[str, Any] = {"building": building, "kind": what.kind, "template": what.template, "form": WorkbookForm()}
+    context: dict[str, Any] = {"building": building, "kind": what.kind, "form": WorkbookForm()}
+    context["template"] = what.template
     if request.method != "POST":
         return _page(request, context)
     ticket = request.POST.get("ticket", "")
