@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from core.access import may
 from observation.standing import IN_USE
-from rooms.models import Room
+from rooms.models import Room, RoomState
 
 
 def page_of_room(user: Any, room: Room) -> str:
-    """The room's page for who sees occupants; none while the move has it."""
+    """Its round where somebody lives and who scans takes readings, else its turnover; none while the move has it."""
     if room.state not in IN_USE or not may(user, "view_occupants", room.building):
         return ""
-    return reverse("turn_over", args=[room.pk])
+    on_round = room.state == RoomState.OCCUPIED and may(user, "check_health", room.building)
+    return reverse("round_room" if on_round else "turn_over", args=[room.pk])

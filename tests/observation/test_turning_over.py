@@ -181,9 +181,13 @@ def test_who_may_do_what_is_asked_of_the_building(world: World) -> None:
     assert signed_in(world.nurse).get(f"/rooms/{room.pk}/disinfect/").status_code == 302
 
 
-def test_a_scanned_door_leads_staff_of_the_site_to_the_room_and_movers_where_they_were(world: World) -> None:
+def test_a_scanned_door_leads_nurses_to_the_round_and_others_to_its_turnover_or_the_move(world: World) -> None:
     room, moved = world.ready_room("201"), world.student(world.room("202")).bed.room
+    lived_in = world.occupant(world.ready_room("301").beds.get()).stay.bed.room
     for one, user, leads in (
+        (lived_in, world.nurse, f"/rooms/{lived_in.pk}/round/"),
+        (lived_in, world.manager, f"/rooms/{lived_in.pk}/turn-over/"),
+        (room, world.nurse, f"/rooms/{room.pk}/turn-over/"),
         (room, world.site_lead, f"/rooms/{room.pk}/turn-over/"),
         (room, world.mover, f"/rooms/{room.pk}/"),
         (moved, world.site_lead, f"/rooms/{moved.pk}/"),
