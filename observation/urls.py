@@ -16,6 +16,7 @@ from observation.views import (
     roll_calls,
     rooms,
     rounds,
+    temperatures,
     turn_over,
     waste,
 )
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("occupants/<int:pk>/welcome-sheet/", admission.welcome_sheet, name="welcome_sheet"),
     # the occupant
     path("occupants/<int:pk>/", occupant.occupant, name="occupant"),
+    path("occupants/<int:pk>/history/", occupant.occupant_history, name="occupant_history"),
     path("occupants/<int:pk>/edit/", occupant.edit_occupant, name="edit_occupant"),
     path("occupants/<int:pk>/renew-code/", occupant.renew_code, name="renew_code"),
     path("occupants/<int:pk>/move/", occupant.move_occupant, name="move_occupant"),
@@ -56,6 +58,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("occupants/<int:pk>/reading/", rounds.take_reading, name="take_reading"),
     path("readings/<int:pk>/again/", rounds.measure_again, name="measure_again"),
     path("readings/<int:pk>/correct/", rounds.correct_reading, name="correct_reading"),
+    # temperatures and the desk's grid
+    path("buildings/<int:pk>/site/temperatures/", temperatures.temperatures, name="temperatures"),
+    path("buildings/<int:pk>/site/temperatures/pdf/", temperatures.temperatures_paper, name="temperatures_paper"),
+    path("occupants/<int:pk>/temperatures/", temperatures.occupant_temperatures, name="occupant_temperatures"),
+    path(
+        "occupants/<int:pk>/temperatures/pdf/",
+        temperatures.occupant_temperatures_paper,
+        name="occupant_temperatures_paper",
+    ),
     # alerts
     path("buildings/<int:pk>/alerts/", alerts.alerts, name="alerts"),
     path("buildings/<int:pk>/alerts/wall/", alerts.wall, name="wall"),
