@@ -37,7 +37,12 @@ def today(building: Building, at: datetime | None = None) -> date:
 
 def protocol_of(building: Building, at: datetime | None = None) -> Protocol:
     """The protocol that applies at `at` (now); Refused when none was entered."""
-    found = protocol_at(list(Protocol.objects.applying(building)), at or timezone.now())
+    return protocol_in(list(Protocol.objects.applying(building)), at or timezone.now())
+
+
+def protocol_in(protocols: Sequence[Protocol], at: datetime) -> Protocol:
+    """As `protocol_at`; Refused when none applies yet."""
+    found = protocol_at(protocols, at)
     require(found, "no-protocol", _("Enter the observation protocol first: nothing here can be counted without it."))
     assert found is not None  # noqa: S101 - required above
     return found
@@ -65,9 +70,14 @@ def end_of(occupant: Occupant, at: datetime | None = None) -> End:
 
     An observation that is over keeps the end it had.
     """
+    return end_under(list(Protocol.objects.applying(occupant.building)), occupant, at)
+
+
+def end_under(protocols: Sequence[Protocol], occupant: Occupant, at: datetime | None = None) -> End:
+    """As `end_of`, for a page that has read the building's protocols already."""
     at = min(filter(None, (at or timezone.now(), occupant.ended_at)))
-    protocol = protocol_of(occupant.building, at)
-    change = occupant.end_changes.filter(at__lte=at).order_by("pk").last()
+    protocol = protocol_in(protocols, at)
+    change = occupant.end_changes.filter(at__lte=at).select_related("by").order_by("pk").last()
     day = released_from(
         occupant.last_exposure, days=protocol.days, changed_to=change.ends_on if change is not None else None
     )

@@ -1,5 +1,6 @@
 """Occupants who move: to another room, to hospital and back, home."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -10,13 +11,15 @@ from django.utils.translation import gettext as _
 from core.records import Record, require
 from core.text import listed
 from observation.admitting import require_free
-from observation.ending import end_of, protocol_of, today
+from observation.ending import End, end_of, end_under, protocol_in, today
 from observation.models import (
     OCCUPANT_TRANSITIONS,
     EndChange,
+    HealthCheck,
     HospitalTransfer,
     Occupant,
     OccupantState,
+    Protocol,
     ReleaseNeed,
     Stay,
     TransferStep,
@@ -195,19 +198,37 @@ def come_back(occupant: Occupant, *, bed: Bed, by: User) -> Stay:
 
 def against_release(occupant: Occupant) -> list[str]:
     """What stands against a release now, one sentence each; the protocol says what is needed."""
-    end, protocol = end_of(occupant), protocol_of(occupant.building)
+    protocols = list(Protocol.objects.applying(occupant.building))
+    return what_is_against(
+        occupant,
+        end=end_under(protocols, occupant),
+        protocol=protocol_in(protocols, timezone.now()),
+        alert=occupant.alerts.open().exists(),
+        transfer=occupant.transfers.filter(closed_at__isnull=True).exists(),
+        checks=list(occupant.checks.valid().measured()),
+    )
+
+
+def what_is_against(
+    occupant: Occupant, *, end: End, protocol: Protocol, alert: bool, transfer: bool, checks: Iterable[HealthCheck]
+) -> list[str]:
+    """As `against_release`, from rows that a page has read already; `checks` are the valid ones, measured or not."""
     day = today(occupant.building)
     found = []
-    if occupant.alerts.filter(closed_at__isnull=True).exists():
+    if alert:
         found.append(_("An alert of this person is still open. Close it first."))
-    if occupant.transfers.filter(closed_at__isnull=True).exists():
+    if transfer:
         found.append(_("A transfer to hospital is under way. Finish it first."))
     if ReleaseNeed.FULL_PERIOD in protocol.release_needs and day < end.day:
         found.append(_("The observation lasts until %(day)s (%(source)s).") % {"day": end.day, "source": end.cited})
-    readings = occupant.checks.valid().measured().filter(temperature__isnull=False)
+    readings = [
+        (check.day, check.temperature)
+        for check in checks
+        if not check.self_reported and check.day is not None and check.temperature is not None
+    ]
     if ReleaseNeed.NO_FEVER in protocol.release_needs:
         since = date.fromordinal(day.toordinal() - protocol.fever_free_days + 1)
-        if readings.filter(day__gte=since, temperature__gte=protocol.fever_from).exists():
+        if any(taken >= since and temperature >= protocol.fever_from for taken, temperature in readings):
             found.append(
                 _("There was a fever in the last %(days)d days (%(source)s).")
                 % {"days": protocol.fever_free_days, "source": protocol.cited}
@@ -215,7 +236,7 @@ def against_release(occupant: Occupant) -> list[str]:
     if (
         ReleaseNeed.LAST_CHECK in protocol.release_needs
         and occupant.state == OccupantState.STAYING
-        and not readings.filter(day=day).exists()
+        and all(taken != day for taken, _temperature in readings)
     ):
         found.append(_("No temperature was taken today (%(source)s).") % {"source": protocol.cited})
     return found

@@ -5,23 +5,34 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import paper
 from core.access import may, needs
 from core.records import require
+from core.text import listed
 from core.timeline import Entry, timeline_of
 from inventory.views.acts import carry_out
 from observation import moving
 from observation.admitting import OPEN_TO_OCCUPANTS
-from observation.ending import end_of, today
+from observation.ending import end_of, end_under, protocol_in, today
 from observation.forms.occupant import BackForm, DetailsForm, EndForm, HospitalForm, MoveForm, ReasonForm
-from observation.models import HospitalTransfer, Occupant, OccupantState, TransferStepKind
+from observation.models import (
+    HealthCheck,
+    HospitalTransfer,
+    Occupant,
+    OccupantState,
+    Protocol,
+    Stay,
+    Symptom,
+    TransferStepKind,
+)
 from observation.papers.certificate import Certificate, draw
 from people.acting import acting
 from rooms.models import Bed, RoomUse
@@ -34,33 +45,70 @@ FORM_PAGES = require_http_methods(["GET", "HEAD", "POST"])
 def occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
     """The whole stay on one page: how it stands and what to do next first."""
     building, user = occupant.building, request.user
-    checks = occupant.checks.valid().select_related("by", "protocol").order_by("-at", "-pk")
-    unfinished = occupant.ended_at is None
+    protocols = list(Protocol.objects.applying(building))
+    end = end_under(protocols, occupant)
+    checks = list(occupant.checks.valid().select_related("by", "protocol").order_by("-at", "-pk"))
+    alert = occupant.alerts.open().first()
+    transfer = occupant.transfers.filter(closed_at__isnull=True).first()
+    stay, companions = _party(occupant)
+    against = []
+    if occupant.ended_at is None and occupant.state != OccupantState.EXPECTED:
+        against = moving.what_is_against(
+            occupant,
+            end=end,
+            protocol=protocol_in(protocols, timezone.now()),
+            alert=alert is not None,
+            transfer=transfer is not None,
+            checks=checks,
+        )
     context = {
         "building": building,
         "occupant": occupant,
         "person": occupant.person,
-        "stay": occupant.stay,
-        "end": end_of(occupant),
+        "stay": stay,
+        "end": end,
         "day": today(building),
-        "alert": occupant.alerts.open().first(),
-        "transfer": occupant.transfers.filter(closed_at__isnull=True).first(),
-        "companions": Occupant.objects.in_building(building)
-        .filter(party=occupant.party)
-        .exclude(pk=occupant.pk)
-        .select_related("person")
-        if occupant.party
-        else [],
-        "measured": list(checks.filter(self_reported=False)[:6]),
-        "reported": list(checks.filter(self_reported=True)[:6]),
-        "against": moving.against_release(occupant) if unfinished and occupant.state != OccupantState.EXPECTED else [],
-        "unfinished": unfinished,
+        "alert": alert,
+        "transfer": transfer,
+        "companions": companions,
+        "measured": _told([check for check in checks if not check.self_reported]),
+        "reported": _told([check for check in checks if check.self_reported]),
+        "against": against,
+        "unfinished": occupant.ended_at is None,
         "contacts": list(occupant.person.contact_points.all()) if may(user, "view_contacts", building) else None,
         "may_admit": may(user, "admit_occupant", building),
         "may_release": may(user, "release_occupant", building),
-        "timeline": _timeline(occupant) if may(user, "view_history", building) else None,
+        "may_view_history": may(user, "view_history", building),
     }
     return render(request, "observation/occupant/occupant.html", context)
+
+
+NEWEST = 6
+
+
+def _told(checks: list[HealthCheck]) -> list[tuple[HealthCheck, str]]:
+    """The newest readings, each with its symptoms in words."""
+    words = dict(Symptom.choices)
+    return [(one, listed(str(words.get(symptom, symptom)) for symptom in one.symptoms)) for one in checks[:NEWEST]]
+
+
+def _party(occupant: Occupant) -> tuple[Stay | None, list[Stay]]:
+    """The stay they are in now, and the newest stay of each companion."""
+    own = Q(occupant=occupant)
+    if occupant.party:
+        own |= Q(occupant__building=occupant.building_id, occupant__party=occupant.party)
+    stays = Stay.objects.filter(own).select_related("bed__room", "occupant__person").order_by("starts_at", "pk")
+    newest = {stay.occupant_id: stay for stay in stays}
+    mine = newest.pop(occupant.pk, None)
+    return (mine if mine and mine.ends_at is None else None), list(newest.values())
+
+
+@require_safe
+@needs("rooms.view_history", Occupant)
+def occupant_history(request: HttpRequest, occupant: Occupant) -> HttpResponse:
+    """The whole stay, newest first."""
+    context = {"building": occupant.building, "occupant": occupant, "timeline": _timeline(occupant)}
+    return render(request, "observation/occupant/history.html", context)
 
 
 def _timeline(occupant: Occupant) -> list[Entry]:
