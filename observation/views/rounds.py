@@ -7,9 +7,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.access import may, needs
+from core.templatetags.ui import state
 from observation import rounds
 from observation.forms.rounds import AgainForm, CorrectForm, ReadingForm
 from observation.models import HealthCheck, Occupant, Protocol, Skip
@@ -18,13 +21,14 @@ from people.acting import acting
 from rooms.models import Building, Room
 
 FORM_PAGES = require_http_methods(["GET", "HEAD", "POST"])
+# How each standing is drawn and said.
 STATES = {
-    Due.AGAIN: "attention",
-    Due.LATE: "attention",
-    Due.DUE: "going",
-    Due.OPEN: "waiting",
-    Due.SKIPPED: "waiting",
-    Due.DONE: "done",
+    Due.AGAIN: ("attention", gettext_lazy("measure again")),
+    Due.LATE: ("attention", gettext_lazy("late")),
+    Due.DUE: ("going", gettext_lazy("due now")),
+    Due.OPEN: ("waiting", gettext_lazy("may be taken")),
+    Due.SKIPPED: ("waiting", gettext_lazy("skipped")),
+    Due.DONE: ("done", gettext_lazy("measured")),
 }
 PRESETS, WHOLE, TENTHS = 12, range(35, 42), range(10)
 
@@ -36,15 +40,45 @@ def round_(request: HttpRequest, building: Building) -> HttpResponse:
     now = timezone.now()
     slot = rounds.current_slot(building, now)
     due = rounds.visits(building, slot, now)
+    following = rounds.next_visit(due)
+    may_check = may(request.user, "check_health", building)
     context = {
         "building": building,
         "slot": slot,
-        "rows": [(visit, STATES[visit.standing]) for visit in due],
+        "rows": _rows(due, may_check=may_check),
         "waiting": sum(visit.standing.waiting for visit in due),
-        "next": rounds.next_visit(due),
-        "may_check": may(request.user, "check_health", building),
+        "next": following,
+        "next_url": _address(following) if may_check and following else "",
+        "saved": _saved(request, building),
     }
     return render(request, "observation/rounds/round.html", context)
+
+
+def _rows(due: list[rounds.Visit], *, may_check: bool) -> list[dict[str, Any]]:
+    """The list's rows: addresses cut from one reverse() and a badge drawn once a standing, for a full house."""
+    badges = {standing: state(*STATES[standing]) for standing in {visit.standing for visit in due}}
+    pages = {page: reverse(page, args=[0]).split("0") for page in ("take_reading", "measure_again", "correct_reading")}
+    correct = gettext("Correct")
+    rows = []
+    for visit in due:
+        name = format_html('<bdi class="name">{}</bdi>', visit.occupant.person.name)
+        if may_check and visit.standing != Due.DONE:
+            page, pk = _page_of(visit)
+            name = format_html('<a href="{}">{}</a>', str(pk).join(pages[page]), name)
+        first, second = visit.readings.first, visit.readings.second
+        latest = second or first
+        fix = str(latest.pk).join(pages["correct_reading"]) if may_check and latest else ""
+        rows.append(
+            {
+                "kind": STATES[visit.standing][0],
+                "room": visit.room.number,
+                "name": name,
+                "state": badges[visit.standing],
+                "reading": " → ".join(str(one.temperature) for one in (first, second) if one and one.temperature),
+                "correct": format_html('<a href="{}">{}</a>', fix, correct) if fix else "",
+            }
+        )
+    return rows
 
 
 @require_safe
@@ -53,7 +87,10 @@ def round_room(request: HttpRequest, room: Room) -> HttpResponseBase:
     """A scanned door: the one who is due there, or the round when nobody is."""
     due = rounds.due_list(room.building, timezone.now())
     here = [visit for visit in due if visit.room.pk == room.pk and visit.standing.waiting]
-    return _to(here[0], room.building) if here else redirect("round", pk=room.building_id)
+    if not here:
+        return redirect("round", pk=room.building_id)
+    page, pk = _page_of(here[0])
+    return redirect(page, pk=pk)
 
 
 @FORM_PAGES
@@ -81,10 +118,11 @@ def measure_again(request: HttpRequest, check: HealthCheck) -> HttpResponseBase:
 @needs("rooms.check_health", HealthCheck)
 def correct_reading(request: HttpRequest, check: HealthCheck) -> HttpResponseBase:
     """Put a wrong reading right and say why; the wrong one stays to be seen."""
-    form = CorrectForm(request.POST or None, protocol=check.protocol, initial={"symptoms": check.symptoms})
+    standing = {"temperature": check.temperature, "symptoms": check.symptoms, "skipped": check.skipped}
+    form = CorrectForm(request.POST or None, protocol=check.protocol, initial=standing)
     if request.method == "POST" and form.is_valid():
-        rounds.correct(check, by=acting(request), **form.cleaned_data)
-        return redirect("round", pk=check.occupant.building_id)
+        right = rounds.correct(check, by=acting(request), **form.cleaned_data)
+        return _telling(right, "round", check.occupant.building_id)
     context = {"building": check.occupant.building, "check": check, "form": form}
     return render(request, "observation/rounds/correct.html", context, status=422 if form.is_bound else 200)
 
@@ -92,18 +130,39 @@ def correct_reading(request: HttpRequest, check: HealthCheck) -> HttpResponseBas
 def _on(check: HealthCheck) -> HttpResponseBase:
     """Where one goes after a reading: the same person again after a first fever, else the next one due."""
     if check.fever and check.repeats_id is None:
-        return redirect("measure_again", pk=check.pk)
+        return _telling(check, "measure_again", check.pk)
     building = check.occupant.building
     due = rounds.due_list(building, timezone.now())
     place = next((visit.place for visit in due if visit.occupant.pk == check.occupant_id), None)
     found = rounds.next_visit(due, after=place)
-    return _to(found, building) if found else redirect("round", pk=building.pk)
+    return _telling(check, *_page_of(found)) if found else _telling(check, "round", building.pk)
 
 
-def _to(visit: rounds.Visit, building: Building) -> HttpResponseBase:
+def _page_of(visit: rounds.Visit) -> tuple[str, int]:
+    """The page on which this visit is done."""
     if visit.standing == Due.AGAIN and visit.readings.first is not None:
-        return redirect("measure_again", pk=visit.readings.first.pk)
-    return redirect("take_reading", pk=visit.occupant.pk)
+        return "measure_again", visit.readings.first.pk
+    return "take_reading", visit.occupant.pk
+
+
+def _address(visit: rounds.Visit) -> str:
+    page, pk = _page_of(visit)
+    return reverse(page, args=[pk])
+
+
+def _telling(check: HealthCheck, page: str, pk: int) -> HttpResponseBase:
+    """On to a page that says what was saved for whom: a tap on the wrong tile is seen before the next one."""
+    return redirect(f"{reverse(page, args=[pk])}?saved={check.pk}")
+
+
+def _saved(request: HttpRequest, building: Building) -> tuple[HealthCheck, str] | None:
+    """The reading that this page comes after, read back from what was kept, and in words."""
+    told = request.GET.get("saved", "")
+    if request.method == "POST" or not (told.isascii() and told.isdigit()):
+        return None
+    checks = HealthCheck.objects.in_building(building).measured().valid().select_related("occupant__person")
+    check = checks.filter(pk=int(told[:18])).first()
+    return (check, rounds.in_words(check)) if check else None
 
 
 def _person(
@@ -121,6 +180,7 @@ def _person(
         "degrees": [(whole, [f"{whole}.{n}" for n in TENTHS]) for whole in WHOLE],
         "last": occupant.checks.valid().select_related("protocol").order_by("-pk")[:4],
         "back": reverse("round", args=[occupant.building_id]),
+        "saved": _saved(request, occupant.building),
         **more,
     }
     return render(request, "observation/rounds/person.html", context, status=422 if form.is_bound else 200)

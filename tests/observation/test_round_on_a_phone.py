@@ -18,6 +18,11 @@ def tap(client: Client, url: str, **given: Any) -> Any:
     return client.post(url, {**hidden, **given})
 
 
+def after(page: str, pk: int, check: HealthCheck) -> str:
+    """The page, told what was saved before it."""
+    return f"{reverse(page, args=[pk])}?saved={check.pk}"
+
+
 def test_each_tap_leads_to_the_next_and_a_fever_to_its_second_measurement(client: Client) -> None:
     world = make_world()
     first, second = (world.occupant(world.ready_room(number).beds.get()) for number in ("201", "202"))
@@ -26,12 +31,39 @@ def test_each_tap_leads_to_the_next_and_a_fever_to_its_second_measurement(client
     assert page.status_code == 200
     url = reverse("take_reading", args=[first.pk])
     assert tap(client, url, temperature="73.3").status_code == 422
-    assert tap(client, url, temperature="36.5").url == reverse("take_reading", args=[second.pk])
+    answer = tap(client, url, temperature="36.5")
+    assert answer.url == after("take_reading", second.pk, HealthCheck.objects.get())
+    assert f'Saved: 36.5 °C for <bdi class="name">{first.person.name}</bdi>' in client.get(answer.url).text
     answer = tap(client, reverse("take_reading", args=[second.pk]), temperature="37.6")
     fever = HealthCheck.objects.get(temperature="37.6")
-    assert answer.url == reverse("measure_again", args=[fever.pk])
-    assert tap(client, answer.url, temperature="37.5").url == reverse("round", args=[world.building.pk])
+    assert answer.url == after("measure_again", fever.pk, fever)
+    answer = tap(client, answer.url, temperature="37.5")
+    assert answer.url == after("round", world.building.pk, HealthCheck.objects.get(temperature="37.5"))
     assert (HealthCheck.objects.count(), Alert.objects.get().check_up) == (3, fever)
+
+
+def test_what_was_saved_is_told_of_this_building_only(client: Client) -> None:
+    here, there = make_world(), make_world("South Court")
+    own, other = here.occupant(), there.occupant()
+    client.force_login(there.nurse)
+    tap(client, reverse("take_reading", args=[other.pk]), temperature="36.5")
+    client.force_login(here.nurse)
+    for told in (str(HealthCheck.objects.get().pk), "", "0", "9" * 40, "²", "x"):
+        answer = client.get(reverse("take_reading", args=[own.pk]), {"saved": told})
+        assert (answer.status_code, "Saved" in answer.text) == (200, False)
+
+
+def test_a_form_is_about_the_person_it_was_shown_for_however_often_it_is_sent(client: Client) -> None:
+    world = make_world()
+    one, two = world.occupant(), world.occupant()
+    client.force_login(world.nurse)
+    url = reverse("take_reading", args=[one.pk])
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', client.get(url).text))
+    first = client.post(url, {**sent, "temperature": "36.5"})
+    again = client.post(url, {**sent, "temperature": "36.9"})
+    assert first.url == again.url == after("take_reading", two.pk, HealthCheck.objects.get())
+    strayed = client.post(reverse("take_reading", args=[two.pk]), {**sent, "temperature": "36.5"})
+    assert (strayed.status_code, HealthCheck.objects.get().occupant) == (409, one)
 
 
 def test_a_scanned_door_leads_to_the_one_who_is_due_there(client: Client) -> None:
