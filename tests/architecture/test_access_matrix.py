@@ -203,7 +203,7 @@ def _wrong_answers(role: str, own: Furnished, foreign: Furnished) -> list[str]:
     wrong = []
     for where, pattern, access in declared():
         assert access.model is not None
-        may = access.right.rpartition(".")[2] in RIGHTS[role]
+        may = access.right.rpartition(".")[2] in RIGHTS[role] and _sees(role, access.model)
         for method in (client.get, client.post):
             there = method(address(pattern, access, foreign.things[access.model]))
             if there.status_code not in {404, 405}:
