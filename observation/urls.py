@@ -6,6 +6,7 @@ from observation.views import (
     admission,
     alerts,
     care_notes,
+    day_grid,
     incidents,
     meals,
     occupant,
@@ -67,6 +68,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         temperatures.occupant_temperatures_paper,
         name="occupant_temperatures_paper",
     ),
+    path("buildings/<int:pk>/site/grid/", day_grid.check_grid, name="check_grid"),
+    path("buildings/<int:pk>/site/round-sheet/", day_grid.round_sheet, name="round_sheet"),
     # alerts
     path("buildings/<int:pk>/alerts/", alerts.alerts, name="alerts"),
     path("buildings/<int:pk>/alerts/wall/", alerts.wall, name="wall"),

@@ -1,0 +1,64 @@
+"""The round sheet: persons × slots of a day to be filled in by hand, by floor and room."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from core import paper
+from observation.day_grid import people_on, slots_on
+from observation.ending import today
+from observation.looking_after import day_words
+from observation.models import OccupantState, Protocol, Stay
+from observation.slots import Slot
+from rooms.models import Building
+
+
+@dataclass(frozen=True)
+class Floor:
+    """One floor's people by room."""
+
+    number: int
+    stays: list[Stay]
+
+
+@dataclass(frozen=True)
+class RoundSheet:
+    """Who is to be measured on a day, and at which hours."""
+
+    building: Building
+    day: date
+    slots: list[Slot]
+    floors: list[Floor]
+    made_at: datetime
+
+    @classmethod
+    def of(cls, building: Building, day: date) -> "RoundSheet":
+        """The sheet of those who are here, as of now."""
+        stays = [stay for stay in people_on(building, day) if stay.occupant.state == OccupantState.STAYING]
+        floors = [Floor(number, list(group)) for number, group in groupby(stays, key=lambda stay: stay.room.floor)]
+        return cls(building, day, slots_on(building, day), floors, timezone.now())
+
+    @property
+    def day_words(self) -> str:
+        """The day as the reader writes it."""
+        return day_words(self.day)
+
+    @property
+    def protocols(self) -> list[Protocol]:
+        """What the day's slots are measured by."""
+        return list({slot.protocol.pk: slot.protocol for slot in self.slots}.values())
+
+
+def draw(sheet: RoundSheet) -> bytes:
+    """The sheet as a PDF in the language of the page."""
+    return paper.pdf(
+        "observation/paper/round_sheet.html",
+        {"sheet": sheet, "building": sheet.building},
+        language=translation.get_language() or settings.LANGUAGE_CODE,
+        title=_("Round sheet"),
+        imprint=paper.Imprint(on=today(sheet.building, sheet.made_at)),
+    )

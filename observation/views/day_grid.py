@@ -1,0 +1,77 @@
+"""The desk's grid of a day, typed from paper fast, and the sheet that goes round on paper."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import paper
+from core.access import needs
+from observation import day_grid
+from observation.ending import today
+from observation.forms.day_grid import GridForm
+from observation.looking_after import day_words
+from observation.papers import round_sheet as papers
+from people.acting import acting
+from rooms.models import Building
+
+FORM_PAGES = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@FORM_PAGES
+@needs("rooms.check_health", Building)
+def check_grid(request: HttpRequest, building: Building) -> HttpResponseBase:
+    """A day's persons × slots: good cells are kept, each bad one is said beside its cell."""
+    form = GridForm(request.POST or None, building=building, initial={"day": _day(request, building)})
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, building, form, _day(request, building), status=422 if form.is_bound else 200)
+    typed = {name: str(text) for name, text in request.POST.items() if name.startswith("t-")}
+    day = form.cleaned_data["day"]
+    faults = day_grid.enter(building, typed=typed, by=acting(request), **form.cleaned_data)
+    if faults:
+        again = GridForm(building=building, initial={"day": day})
+        return _page(request, building, again, day, typed=typed, faults=faults, status=422)
+    messages.success(request, _("All that was typed is kept."))
+    return redirect(f"{reverse('check_grid', args=[building.pk])}?day={day.isoformat()}")
+
+
+@require_safe
+@needs("rooms.check_health", Building)
+def round_sheet(request: HttpRequest, building: Building) -> HttpResponse:
+    """The sheet of a day, to be filled in by hand."""
+    day = _day(request, building)
+    drawn = papers.draw(papers.RoundSheet.of(building, day))
+    return paper.answer(drawn, filename=f"round-{day.isoformat()}.pdf")
+
+
+def _day(request: HttpRequest, building: Building) -> date:
+    """The day asked for, today when none is or it lies outside the days on which somebody was here."""
+    form = GridForm(request.GET, building=building)
+    form.full_clean()
+    day: date = form.cleaned_data.get("day") or today(building)
+    return day
+
+
+def _page(
+    request: HttpRequest, building: Building, form: GridForm, day: date, *, status: int = 200, **given: Any
+) -> HttpResponse:
+    columns = day_grid.columns_of(building, day, **given)
+    before, after = day - timedelta(days=1), day + timedelta(days=1)
+    context = {
+        "building": building,
+        "form": form,
+        "day": day,
+        "day_words": day_words(day),
+        "columns": columns,
+        "open": sum(column.open for column in columns),
+        "faults": len(given.get("faults", ())),
+        "protocols": list({column.slot.protocol.pk: column.slot.protocol for column in columns}.values()),
+        "before": before if before >= form.first else None,
+        "after": after if after <= form.last else None,
+    }
+    return render(request, "observation/rounds/grid.html", context, status=status)
