@@ -178,6 +178,19 @@ def test_the_board_takes_six_queries_however_many_live_there(world: World, occup
     assert len(queries) == 6
 
 
+@pytest.mark.slow
+def test_three_hundred_occupants_take_no_more_queries_than_one(world: World) -> None:
+    for n in range(300):
+        world.occupant(world.ready_room(str(201 + n)).beds.get())
+    client = signed_in(world.nurse)
+    address = f"/buildings/{world.building.pk}/site/"
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(address)
+    assert answer.content.decode().count('class="room-guest"') == 300
+    assert len(queries) <= 6
+
+
 def test_who_may_not_see_occupants_sees_no_board(world: World) -> None:
     world.occupant(world.ready_room("201").beds.get(), name="Guest Wang")
     for user in (world.mover, world.reader):
