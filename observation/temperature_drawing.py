@@ -119,8 +119,8 @@ class Mark:
 
     @property
     def value_x(self) -> float:
-        """Where its figure is anchored: a second one stands behind the first."""
-        return self.x + self.size + 6 if self.kind == Kind.SECOND else self.x
+        """Where its figure begins, for a second measurement, or else ends: so that neither hides the other."""
+        return self.x + self.size + 6 if self.kind == Kind.SECOND else self.x + self.size
 
     @property
     def value_y(self) -> float:
