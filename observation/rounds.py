@@ -93,6 +93,13 @@ def readings_of(
     return paired(checks)
 
 
+def first_reading(occupant: Occupant, slot: Slot) -> HealthCheck | None:
+    """The reading that already stands for the slot; a skip still leaves room for one."""
+    found = readings_of(occupant.building, [slot.key], occupants=[occupant.pk])
+    first = found.get((occupant.pk, *slot.key), NOTHING).first
+    return None if first is None or first.skipped else first
+
+
 def paired(checks: Iterable[HealthCheck]) -> dict[tuple[int, date, str], Readings]:
     """Valid measured readings by occupant and slot; `checks` in the order in which they were taken."""
     found: dict[tuple[int, date, str], Readings] = {}

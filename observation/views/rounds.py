@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.access import may, needs
 from core.templatetags.ui import state
+from inventory.views.acts import carry_out
 from observation import rounds
 from observation.forms.rounds import AgainForm, CorrectForm, ReadingForm
 from observation.models import HealthCheck, Occupant, Protocol, Skip
+from observation.models.health import HIGHEST
 from observation.slots import Due
 from people.acting import acting
 from rooms.models import Building, Room
@@ -30,6 +32,7 @@ STATES = {
     Due.SKIPPED: ("waiting", gettext_lazy("skipped")),
     Due.DONE: ("done", gettext_lazy("measured")),
 }
+TENTH, AROUND_FEVER = Decimal("0.1"), Decimal("0.6")
 PRESETS, WHOLE, TENTHS = 12, range(35, 42), range(10)
 
 
@@ -99,9 +102,20 @@ def take_reading(request: HttpRequest, occupant: Occupant) -> HttpResponseBase:
     """One person: a tap on the temperature saves it and leads to the next."""
     slot = rounds.current_slot(occupant.building, timezone.now())
     form = ReadingForm(request.POST or None, protocol=slot.protocol, initial={"day": slot.day, "hour": slot.hour})
-    if request.method == "POST" and form.is_valid():
-        return _on(rounds.take_reading(occupant, by=acting(request), **form.cleaned_data))
-    return _person(request, occupant, form, slot.protocol, skips=Skip.choices)
+
+    def page(status: int = 200) -> HttpResponse:
+        taken = rounds.first_reading(occupant, slot)
+        return _person(request, occupant, form, slot.protocol, status=status, skips=Skip.choices, taken=taken)
+
+    if request.method != "POST":
+        return page()
+    return carry_out(
+        request,
+        form,
+        lambda: rounds.take_reading(occupant, by=acting(request), **form.cleaned_data),
+        then=lambda: _on(form),
+        again=page,
+    )
 
 
 @FORM_PAGES
@@ -109,9 +123,20 @@ def take_reading(request: HttpRequest, occupant: Occupant) -> HttpResponseBase:
 def measure_again(request: HttpRequest, check: HealthCheck) -> HttpResponseBase:
     """After a fever: measure the same person again at once."""
     form = AgainForm(request.POST or None, protocol=check.protocol)
-    if request.method == "POST" and form.is_valid():
-        return _on(rounds.measure_again(check, by=acting(request), **form.cleaned_data))
-    return _person(request, check.occupant, form, check.protocol, first=check)
+
+    def page(status: int = 200) -> HttpResponse:
+        taken = check.repeated_by.valid().first()
+        return _person(request, check.occupant, form, check.protocol, status=status, first=check, taken=taken)
+
+    if request.method != "POST":
+        return page()
+    return carry_out(
+        request,
+        form,
+        lambda: rounds.measure_again(check, by=acting(request), **form.cleaned_data),
+        then=lambda: _on(form),
+        again=page,
+    )
 
 
 @FORM_PAGES
@@ -122,20 +147,26 @@ def correct_reading(request: HttpRequest, check: HealthCheck) -> HttpResponseBas
     form = CorrectForm(request.POST or None, protocol=check.protocol, initial=standing)
     if request.method == "POST" and form.is_valid():
         right = rounds.correct(check, by=acting(request), **form.cleaned_data)
-        return _telling(right, "round", check.occupant.building_id)
+        return redirect(_telling(right, reverse("round", args=[check.occupant.building_id])))
     context = {"building": check.occupant.building, "check": check, "form": form}
     return render(request, "observation/rounds/correct.html", context, status=422 if form.is_bound else 200)
 
 
-def _on(check: HealthCheck) -> HttpResponseBase:
+def _on(form: ReadingForm) -> str:
     """Where one goes after a reading: the same person again after a first fever, else the next one due."""
+    sent = HealthCheck.objects.select_related("protocol", "occupant__building")
+    check = sent.get(client_id=form.cleaned_data["client_id"])
     if check.fever and check.repeats_id is None:
-        return _telling(check, "measure_again", check.pk)
-    building = check.occupant.building
-    due = rounds.due_list(building, timezone.now())
-    place = next((visit.place for visit in due if visit.occupant.pk == check.occupant_id), None)
+        return _telling(check, reverse("measure_again", args=[check.pk]))
+    return _telling(check, _following(check.occupant))
+
+
+def _following(occupant: Occupant) -> str:
+    """The next one due along the corridors behind this one; the round when nobody is."""
+    due = rounds.due_list(occupant.building, timezone.now())
+    place = next((visit.place for visit in due if visit.occupant.pk == occupant.pk), None)
     found = rounds.next_visit(due, after=place)
-    return _telling(check, *_page_of(found)) if found else _telling(check, "round", building.pk)
+    return _address(found) if found else reverse("round", args=[occupant.building_id])
 
 
 def _page_of(visit: rounds.Visit) -> tuple[str, int]:
@@ -150,9 +181,9 @@ def _address(visit: rounds.Visit) -> str:
     return reverse(page, args=[pk])
 
 
-def _telling(check: HealthCheck, page: str, pk: int) -> HttpResponseBase:
+def _telling(check: HealthCheck, address: str) -> str:
     """On to a page that says what was saved for whom: a tap on the wrong tile is seen before the next one."""
-    return redirect(f"{reverse(page, args=[pk])}?saved={check.pk}")
+    return f"{address}?saved={check.pk}"
 
 
 def _saved(request: HttpRequest, building: Building) -> tuple[HealthCheck, str] | None:
@@ -166,21 +197,35 @@ def _saved(request: HttpRequest, building: Building) -> tuple[HealthCheck, str] 
 
 
 def _person(
-    request: HttpRequest, occupant: Occupant, form: ReadingForm, protocol: Protocol, **more: Any
+    request: HttpRequest,
+    occupant: Occupant,
+    form: ReadingForm,
+    protocol: Protocol,
+    *,
+    status: int,
+    first: HealthCheck | None = None,
+    taken: HealthCheck | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    tenth = Decimal("0.1")
     stay = occupant.stay
+    # The tiles end below a fever; the second measurement's stand around the first one.
+    fever = first.temperature if first else None
+    below = protocol.fever_from if fever is None else min(fever + AROUND_FEVER, HIGHEST + TENTH)
     context = {
         "building": occupant.building,
         "occupant": occupant,
         "room": stay.room if stay else None,
         "form": form,
         "protocol": protocol,
-        "presets": [f"{protocol.fever_from - n * tenth:.1f}" for n in range(PRESETS, 0, -1)],
+        "first": first,
+        "taken": taken,
+        "taken_words": rounds.already_taken(taken) if taken else "",
+        "following": _following(occupant) if taken else "",
+        "presets": [f"{below - n * TENTH:.1f}" for n in range(PRESETS, 0, -1)],
         "degrees": [(whole, [f"{whole}.{n}" for n in TENTHS]) for whole in WHOLE],
         "last": occupant.checks.valid().select_related("protocol").order_by("-pk")[:4],
         "back": reverse("round", args=[occupant.building_id]),
         "saved": _saved(request, occupant.building),
         **more,
     }
-    return render(request, "observation/rounds/person.html", context, status=422 if form.is_bound else 200)
+    return render(request, "observation/rounds/person.html", context, status=status)

@@ -56,7 +56,7 @@ def test_thirty_people_take_one_tap_each_and_the_desk_sees_the_fever_by_itself(
     thumb.go(reverse("round", args=[w.building.pk]))
     assert faults(page, least=48) == []
     thumb.tap("text=Begin with room 201")
-    for n, guest in enumerate(guests, start=1):
+    for n in range(1, PEOPLE + 1):
         page.wait_for_selector(f"h1:has-text('2{n:02} ·')")
         if n > 1:
             assert f"for Guest {n - 1}" in page.inner_text(".saved")
@@ -71,11 +71,10 @@ def test_thirty_people_take_one_tap_each_and_the_desk_sees_the_fever_by_itself(
         assert time.monotonic() - measured < WITHIN_SECONDS
         page.wait_for_selector("text=Measure again now")
         assert faults(page, least=48) == []
-        for wanted in ("text=Another temperature", "text='38 °C'", "button:text-is('38.1')"):
-            thumb.tap(wanted)
-        assert thumb.did["taps"] - before == 6, guest
+        thumb.tap(".keys button:visible:text-is('38.1')")
+        assert thumb.did["taps"] - before == 4
     page.wait_for_selector("text=0 people still to be measured")
-    assert thumb.did == {"taps": 1 + (PEOPLE - 1) + 6}  # no field was typed into
+    assert thumb.did == {"taps": 1 + (PEOPLE - 1) + 4}  # no field was typed into
     assert (Alert.objects.count(), Alert.objects.get().occupant) == (1, guests[FEVERISH - 1])
     assert HealthCheck.objects.count() == PEOPLE + 1
     assert desk.evaluate("window.opened") == "once"

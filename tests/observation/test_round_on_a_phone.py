@@ -66,6 +66,30 @@ def test_a_form_is_about_the_person_it_was_shown_for_however_often_it_is_sent(cl
     assert (strayed.status_code, HealthCheck.objects.get().occupant) == (409, one)
 
 
+def test_the_second_nurse_is_told_on_the_page_and_led_on(client: Client) -> None:
+    world = make_world()
+    one, two = world.occupant(), world.occupant()
+    url, other = reverse("take_reading", args=[one.pk]), Client()
+    client.force_login(world.nurse)
+    other.force_login(world.user("nurse", name="second"))
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', other.get(url).text))
+    tap(client, url, temperature="36.5")
+    for answer, status in ((other.post(url, {**sent, "temperature": "36.6"}), 409), (other.get(url), 200)):
+        told = "took this reading at" in answer.text and "36.5 °C" in answer.text
+        assert (answer.status_code, told, 'class="keys"' in answer.text) == (status, True, False)
+        assert f'href="{reverse("take_reading", args=[two.pk])}"' in answer.text
+    assert str(HealthCheck.objects.get().temperature) == "36.5"
+
+
+def test_the_tiles_of_a_second_measurement_stand_around_the_first(client: Client) -> None:
+    world = make_world()
+    occupant = world.occupant()
+    client.force_login(world.nurse)
+    page = client.get(tap(client, reverse("take_reading", args=[occupant.pk]), temperature="38.2").url).text
+    tiles = re.findall(r'value="(\d\d\.\d)"', page.partition('class="keys"')[2])[:12]
+    assert (tiles[0], tiles[-1], "None" in page) == ("37.6", "38.7", False)
+
+
 def test_a_scanned_door_leads_to_the_one_who_is_due_there(client: Client) -> None:
     world = make_world()
     occupant = world.occupant()
