@@ -201,7 +201,10 @@ def _store_page(request: HttpRequest, user: User) -> HttpResponse:
 @require_safe
 @public("a stranger learns whom to call and nothing of the thing; staff are led to the thing itself")
 def code(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The address in every QR code. For strangers the answer is the same, byte for byte, whatever the code, which it repeats in one link."""
+    """The address in every QR code.
+
+    For strangers the answer is the same, byte for byte, whatever the code, which it repeats in one link.
+    """
     if isinstance(request.user, User):
         found = known_to(request.user, code)
         if found is not None and found.thing is not None:
