@@ -49,11 +49,13 @@ def _admission(request: HttpRequest, building: Building, form: AdmissionForm, *,
     said = form.so_far
     fits: dict[str, Any] = {"sex": said["sex"], "party": said["party"]}
     free = [(room, bed) for room in vacancies.rooms for bed in vacancies.free_beds(room, **fits)]
+    # The room whose tile on the board led here.
+    wished = next((bed.pk for room, bed in free if str(room.pk) == request.GET.get("room")), "")
     context = {
         "building": building,
         "form": form,
         "proposal": vacancies.proposal(**fits, came_from=said["came_from"]),
-        "chosen": str(form["bed"].value() or ""),
+        "chosen": str(form["bed"].value() or wished),
         "floors": [
             (floor, [{"pk": str(bed.pk), "words": _bed_words(room, bed.number)} for room, bed in beds])
             for floor, beds in groupby(free, key=lambda one: one[0].floor)

@@ -191,3 +191,11 @@ def test_a_bus_loads_sheets_are_one_paper(w: World, client: Client) -> None:
     answer = client.get(reverse("welcome_sheets", args=[w.building.pk]))
     assert len(codes_on(answer.content)) == 3
     assert all(one.code in words_of(answer.content) for one in people)
+
+
+def test_a_tile_of_the_board_leads_to_admission_with_its_bed_chosen(w: World, client: Client) -> None:
+    w.ready_room("201")
+    bed = w.ready_room("202").beds.get()
+    client.force_login(w.duty_officer)
+    page = client.get(reverse("admit", args=[w.building.pk]), {"room": bed.room_id}).content.decode()
+    assert f'<option value="{bed.pk}" selected>' in page
