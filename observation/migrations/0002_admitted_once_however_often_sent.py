@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('observation', '0001_the_site_in_use'),
+        ("observation", "0001_the_site_in_use"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historicaloccupant',
-            name='client_id',
+            model_name="historicaloccupant",
+            name="client_id",
             field=models.UUIDField(db_index=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='occupant',
-            name='client_id',
+            model_name="occupant",
+            name="client_id",
             field=models.UUIDField(editable=False, null=True, unique=True),
         ),
     ]
