@@ -89,7 +89,13 @@ class Record(models.Model):
 
     @classmethod
     def enter(cls, *, by: Author, reason: str = "", **fields: Any) -> Self:
-        """Make and save a new row; raises Refused when a constraint says no."""
+        """Make and save a new row; raises Refused when a constraint says no.
+
+        `reason` is why the row is written. A model with a field of that name cannot be entered with one, for it would
+        stay empty without a word: use `enter_many`.
+        """
+        if reason and any(field.name == "reason" for field in cls._meta.concrete_fields):
+            raise TypeError(f"{cls.__name__} has a reason of its own; enter() would not keep it.")
         record = cls(**fields)
         record._history_user = by
         record._change_reason = reason
