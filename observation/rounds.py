@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from core.text import listed
 from observation import alerting, thermometer
 from observation.ending import protocol_of
 from observation.models import HealthCheck, Occupant, OccupantState, Protocol, Skip, Stay, Symptom
+from observation.models.occupant import StayQuerySet
 from observation.slots import Due, Slot, slot_at, slot_of, standing
 from people.models import User
 from rooms.models import Building, Room
@@ -111,13 +114,18 @@ def paired(checks: Iterable[HealthCheck]) -> dict[tuple[int, date, str], Reading
     return found
 
 
-def stand(slot: Slot, at: datetime, readings: Readings, *, arrived_at: datetime | None) -> Due:
+def stand(slot: Slot, at: datetime, readings: Readings, *, there: bool) -> Due:
     """How the slot stands for one person."""
     if readings.again:
         return Due.AGAIN
     if readings.first is not None:
         return Due.SKIPPED if readings.first.skipped else Due.DONE
-    return standing(slot, at, arrived_at=arrived_at)
+    return standing(slot, at, there=there)
+
+
+def there_for(slot: Slot, occupant: OuterRef) -> StayQuerySet:
+    """The stays in which `occupant` was here while the slot was due, in whichever room."""
+    return Stay.objects.there(since=slot.starts_at, before=slot.late_at).filter(occupant=occupant)
 
 
 def due_list(building: Building, at: datetime) -> list[Visit]:
@@ -127,16 +135,18 @@ def due_list(building: Building, at: datetime) -> list[Visit]:
 
 def visits(building: Building, slot: Slot, at: datetime) -> list[Visit]:
     """Everybody who is here with how `slot` stands for them at `at`."""
-    stays = (
+    # Annotated names are beyond what the types know.
+    stays: Any = (
         Stay.objects.open()
         .filter(occupant__building=building, occupant__state=OccupantState.STAYING, arrived_at__isnull=False)
+        .annotate(there=Exists(there_for(slot, OuterRef("occupant"))))
         .select_related("occupant__person", "occupant__building", "bed__room")
     )
     readings = readings_of(building, [slot.key])
     found = []
     for stay in stays:
         own = readings.get((stay.occupant_id, *slot.key), NOTHING)
-        found.append(Visit(stay.occupant, stay, stand(slot, at, own, arrived_at=stay.arrived_at), own))
+        found.append(Visit(stay.occupant, stay, stand(slot, at, own, there=stay.there), own))
     order = {due: n for n, due in enumerate(Due)}
     return sorted(found, key=lambda visit: (order[visit.standing], visit.place))
 

@@ -3,12 +3,12 @@
 A slot is a local day and one of the protocol's hours. It belongs to the protocol that applies at that hour, so a
 protocol that changes in the middle of a day brings its later hours and leaves the earlier ones as they were. An hour
 that a clock change leaves out stands at the moment where it would have been; one that comes twice counts once, the
-first time.
+first time. Whether somebody is late is decided here alone: the round, the board and the curves ask `standing`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ AROUND = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Slot:
-    """One round of one day: readings count for it from `opens_at` until the next one opens."""
+    """One round of one day: readings count for it from `opens_at` until the next one opens. Its moments are in UTC."""
 
     day: date
     hour: str
@@ -39,6 +39,10 @@ class Slot:
     def holds(self, at: datetime) -> bool:
         """Whether `at` lies in this slot."""
         return self.opens_at <= at and (self.closes_at is None or at < self.closes_at)
+
+    def late(self, at: datetime) -> bool:
+        """Whether at `at` whoever should have been measured is late."""
+        return at >= self.late_at
 
 
 class Due(Enum):
@@ -68,16 +72,14 @@ def slots_of(protocols: Sequence[Protocol], zone: ZoneInfo, days: Iterable[date]
     for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
         for protocol in protocols:
             for hour in sorted(set(protocol.check_hours)):
-                starts_at = datetime.combine(day, time.fromisoformat(hour), zone)
+                # In UTC: within one zone Python adds and compares what the clocks show, not what passes.
+                starts_at = datetime.combine(day, time.fromisoformat(hour), zone).astimezone(UTC)
                 if protocol_at(protocols, starts_at) == protocol:
                     late_at = starts_at + timedelta(minutes=protocol.late_after_minutes)
                     found.append(Slot(day, hour, protocol, starts_at, starts_at - OPENS_BEFORE, late_at))
-    # Moments are compared in UTC: within one zone Python compares what the clocks show.
-    found.sort(key=lambda slot: slot.starts_at.timestamp())
+    found.sort(key=lambda slot: slot.starts_at)
     opened = [
-        replace(
-            slot, opens_at=max(slot.opens_at, before.starts_at, key=datetime.timestamp) if before else slot.opens_at
-        )
+        replace(slot, opens_at=max(slot.opens_at, before.starts_at) if before else slot.opens_at)
         for before, slot in zip([None, *found], found, strict=False)
     ]
     closed = [
@@ -100,13 +102,12 @@ def slot_of(protocols: Sequence[Protocol], zone: ZoneInfo, day: date, hour: str)
     return next((slot for slot in slots_of(protocols, zone, [day]) if slot.hour == hour), None)
 
 
-def standing(slot: Slot, at: datetime, *, arrived_at: datetime | None) -> Due:
-    """How a slot without any reading stands at `at` for somebody who came at `arrived_at`.
+def standing(slot: Slot, at: datetime, *, there: bool) -> Due:
+    """How a slot without any reading stands at `at` for somebody who was `there` while it was due.
 
-    Who came after the round is not late: their first reading may be taken at once.
+    Who came after the round is not late: their first reading may be taken at once. Another room is no reason: who was
+    late before they moved is late afterwards.
     """
-    if arrived_at is not None and arrived_at > slot.late_at:
-        return Due.OPEN
-    if at > slot.late_at:
-        return Due.LATE
+    if slot.late(at):
+        return Due.LATE if there else Due.OPEN
     return Due.DUE if at >= slot.starts_at else Due.OPEN

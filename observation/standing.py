@@ -6,7 +6,7 @@ Two queries fetch a whole building, whatever its size; the rest is computed from
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,9 @@ from django.db.models.functions import Coalesce
 
 from inventory.models import Student
 from observation.ending import protocol_at, released_from
-from observation.models import Alert, EndChange, HealthCheck, Protocol, Request
+from observation.models import Alert, EndChange, HealthCheck, Protocol, Request, Stay
+from observation.rounds import there_for
+from observation.slots import Due, Slot, slot_at, standing
 from rooms.models import BED_STATUS, Building, Room, RoomState
 
 # A room that somebody lives in and about whom an alert is open, on hospitals' boards; see BED_STATUS.
@@ -102,46 +104,32 @@ class RoomStands:
         return steps.get(self.state, "")
 
 
-def late_hours(protocol: Protocol, building: Building, at: datetime) -> dict[str, datetime]:
-    """The hours of today's checks that are late at `at` for whoever has no reading, and when each was."""
-    zone = ZoneInfo(building.time_zone)
-    today = at.astimezone(zone).date()
-    moments = {hour: datetime.combine(today, time.fromisoformat(hour), zone) for hour in protocol.check_hours}
-    # Added to the moment itself: what is later than an hour by the clock of the wall may be none later by the sun.
-    late = timedelta(minutes=protocol.late_after_minutes)
-    return {hour: moment for hour, moment in moments.items() if moment.astimezone(UTC) + late <= at}
-
-
 def rooms_of(building: Building, at: datetime) -> list[RoomStands]:
     """Every bedroom as it stands at `at`, by floor and number."""
     protocols = list(Protocol.objects.applying(building))
     protocol = protocol_at(protocols, at)
     today = at.astimezone(ZoneInfo(building.time_zone)).date()
-    late = late_hours(protocol, building, at) if protocol else {}
+    slot = slot_at(protocols, ZoneInfo(building.time_zone), at)
     found: dict[int, RoomStands] = {}
-    for row in _rows(building, today, list(late)):
+    for row in _rows(building, slot):
         room = found.get(row["pk"])
         if room is None:
             room = RoomStands(row["pk"], row["number"], row["floor"], row["state"], 0, row["lived_in"])
             found[room.pk] = room
         room.beds += row["bed"] is not None
         if row["occupant"] is not None:
-            room.guests.append(_guest(row, protocol, today, late))
+            room.guests.append(_guest(row, protocol, today, slot, at))
     return list(found.values())
 
 
-def _rows(building: Building, today: date, hours: Sequence[str]) -> QuerySet[Room, dict[str, Any]]:
+def _rows(building: Building, slot: Slot | None) -> QuerySet[Room, dict[str, Any]]:
     """A row for every bed with whoever holds it and what is open about them, in one query."""
     of_theirs = OuterRef("held__occupant_id")
     requests = Request.objects.filter(occupant=of_theirs, closed_at__isnull=True).order_by()
-    readings = {
-        f"taken_{n}": Exists(
-            HealthCheck.objects.filter(
-                occupant=of_theirs, day=today, hour=hour, self_reported=False, superseded_by__isnull=True
-            )
-        )
-        for n, hour in enumerate(hours)
-    }
+    taken, there = HealthCheck.objects.none(), Stay.objects.none()
+    if slot is not None:
+        taken = HealthCheck.objects.measured().valid().filter(occupant=of_theirs, day=slot.day, hour=slot.hour)
+        there = there_for(slot, of_theirs)
     rows: QuerySet[Room, dict[str, Any]] = (
         Room.objects.bedrooms()
         .filter(building=building)
@@ -158,18 +146,19 @@ def _rows(building: Building, today: date, hours: Sequence[str]) -> QuerySet[Roo
                 Alert.objects.filter(occupant=of_theirs, closed_at__isnull=True).order_by("pk").values("pk")[:1]
             ),
             requests=Coalesce(Subquery(requests.values("occupant").annotate(count=Count("pk")).values("count")), 0),
-            **readings,
+            taken=Exists(taken),
+            there=Exists(there),
         )
         .order_by("floor", "number", "pk", "beds__number")
         .values(
             *("pk", "number", "floor", "state", "lived_in", "bed", "occupant", "arrived_at", "name"),
-            *("last_exposure", "changed_to", "alert", "requests", *readings),
+            *("last_exposure", "changed_to", "alert", "requests", "taken", "there"),
         )
     )
     return rows
 
 
-def _guest(row: dict[str, Any], protocol: Protocol | None, today: date, late: dict[str, datetime]) -> Guest:
+def _guest(row: dict[str, Any], protocol: Protocol | None, today: date, slot: Slot | None, at: datetime) -> Guest:
     end = (
         released_from(row["last_exposure"], days=protocol.days, changed_to=row["changed_to"])
         if protocol
@@ -183,8 +172,10 @@ def _guest(row: dict[str, Any], protocol: Protocol | None, today: date, late: di
         day=(today - row["last_exposure"]).days,
         days=(end - row["last_exposure"]).days,
         alert=row["alert"],
-        late=arrived is not None
-        and any(moment >= arrived and not row[f"taken_{n}"] for n, moment in enumerate(late.values())),
+        late=slot is not None
+        and arrived is not None
+        and not row["taken"]
+        and standing(slot, at, there=row["there"]) == Due.LATE,
         requests=row["requests"],
         may_go=arrived is not None and protocol is not None and today >= end,
     )

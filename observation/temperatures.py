@@ -134,7 +134,7 @@ def _readings(
     missing = [
         Reading(slot.day, _minute(time.fromisoformat(slot.hour)), None, Kind.MISSING)
         for slot in slots
-        if slot.key not in read and slot.late_at > began and slot.late_at < until
+        if slot.key not in read and slot.late_at > began and slot.late(until)
     ]
     return found + missing
 

@@ -1,5 +1,6 @@
 """Occupants and their stays."""
 
+from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any, Self
 
@@ -172,6 +173,10 @@ class StayQuerySet(InBuildingQuerySet["Stay"]):
     def open(self) -> Self:
         """Those that are not over."""
         return self.filter(ends_at__isnull=True)
+
+    def there(self, *, since: datetime, before: datetime) -> Self:
+        """Those of people who had come `before` the one moment and were not gone at the other."""
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=since), arrived_at__lt=before)
 
 
 class Stay(Record):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.records import Refused
 from observation import ending, moving, turning_over
 from observation.models import Alert, HealthCheck, Occupant, Request
-from observation.standing import RoomStands, late_hours, rooms_of
+from observation.standing import RoomStands, rooms_of
 from people.models import User
 from rooms.models import Room, RoomState
 from tests.world import World, make_world
@@ -121,13 +121,6 @@ def test_a_check_is_late_an_hour_after_its_time_and_only_for_whoever_was_there(w
     newcomer = world.occupant(world.ready_room("202").beds.get())
     before = newcomer.stay.arrived_at
     assert not board_of(world, before)["202"].guests[0].late
-
-
-def test_late_hours_follow_the_buildings_clock(world: World) -> None:
-    protocol = world.protocol(check_hours=["08:00", "15:00"], late_after_minutes=30)
-    assert list(late_hours(protocol, world.building, datetime(2020, 2, 10, 0, 29, tzinfo=UTC))) == []
-    assert list(late_hours(protocol, world.building, datetime(2020, 2, 10, 0, 30, tzinfo=UTC))) == ["08:00"]
-    assert list(late_hours(protocol, world.building, datetime(2020, 2, 10, 7, 30, tzinfo=UTC))) == ["08:00", "15:00"]
 
 
 def test_the_day_is_counted_from_the_last_exposure_and_a_changed_end_counts(world: World) -> None:
