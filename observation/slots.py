@@ -84,7 +84,7 @@ def slots_of(protocols: Sequence[Protocol], zone: ZoneInfo, days: Iterable[date]
     ]
     closed = [
         replace(slot, closes_at=after.opens_at if after else None)
-        for slot, after in zip(opened, [*opened[1:], None], strict=True)
+        for slot, after in zip(opened, [*opened[1:], None], strict=False)
     ]
     return [slot for slot in closed if slot.day in wanted]
 

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from core.records import Refused
 from observation import moving, rounds
 from observation.models import Occupant
 from observation.slots import Due
@@ -139,4 +140,16 @@ def test_who_was_late_stays_late_in_another_room_and_who_was_in_hospital_is_not(
 
 def test_before_the_protocols_first_round_nobody_is_late_on_the_board(w: World, clock: Any) -> None:
     w.occupant(name="Guest")
-    assert on_board(w, datetime(2020, 2, 1, tzinfo=SHANGHAI)) == set()
+    before = datetime(2020, 2, 1, tzinfo=SHANGHAI)
+    assert on_board(w, before) == set()
+    with pytest.raises(Refused, match="no-slot-yet"):
+        rounds.due_list(w.building, before)
+
+
+def test_a_building_without_a_protocol_has_a_board_and_a_sentence_instead_of_a_round(w: World) -> None:
+    w.room("201")
+    phone = phone_of(w.nurse)
+    assert phone.get(reverse("site", args=[w.building.pk])).status_code == 200
+    answer = phone.get(reverse("round", args=[w.building.pk]))
+    assert (answer.status_code, "No round is due yet" in said(answer)) == (409, True)
+    assert phone.get(reverse("check_grid", args=[w.building.pk])).status_code == 200
