@@ -166,6 +166,11 @@ class Record(models.Model):
                 setattr(self, name, value)
             return self._values() != before
 
+    def said_last(self, *, by: Author, reason: str = "") -> bool:
+        """Whether the newest change of this row is theirs, for this reason: the same tap, sent again."""
+        newest = self.history.order_by("-history_date", "-history_id").first()
+        return by is not None and newest.history_user_id == by.pk and (newest.history_change_reason or "") == reason
+
     def _values(self) -> dict[str, Any]:
         return {field.attname: copy.deepcopy(getattr(self, field.attname)) for field in self._meta.concrete_fields}
 

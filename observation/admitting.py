@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.records import require
 from observation.ending import protocol_of, today
-from observation.models import Occupant, Stay
+from observation.models import Occupant, OccupantState, Stay
 from people.models import Category, ContactKind, ContactPoint, Person, Sex, User
 from rooms.models import Bed, Building, Room, RoomState, RoomUse, Zone
 
@@ -289,7 +289,10 @@ def admit(
 
 @transaction.atomic
 def arrive(occupant: Occupant, *, by: User) -> None:
-    """They have come: the held bed is theirs and its room occupied."""
+    """They have come: the held bed is theirs and its room occupied. A second tap finds them here."""
+    occupant.hold()
+    if occupant.state == OccupantState.STAYING and occupant.said_last(by=by):
+        return
     occupant.step("arrive", by=by)
     stay = occupant.stay
     require(stay, "no-bed-held", _("No bed is held for %(name)s.") % {"name": occupant.person.name})
@@ -300,7 +303,10 @@ def arrive(occupant: Occupant, *, by: User) -> None:
 
 @transaction.atomic
 def cancel(occupant: Occupant, *, reason: str, by: User) -> None:
-    """They did not come: the bed is free again."""
+    """They did not come: the bed is free again. A second tap finds it so."""
+    occupant.hold()
+    if occupant.state == OccupantState.CANCELLED and occupant.said_last(by=by, reason=reason):
+        return
     occupant.step("cancel", by=by, reason=reason)
     stay = occupant.stay
     if stay is not None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.records import Record, require
+from core.records import require
 from core.text import listed
 from observation.admitting import require_free
 from observation.ending import End, end_of, end_under, protocol_in, today
@@ -41,7 +41,7 @@ def move_to(occupant: Occupant, *, bed: Bed, reason: str, by: User) -> Stay:
         _("%(name)s has no bed to move from.") % {"name": occupant.person.name},
     )
     assert old is not None  # noqa: S101 - required above
-    if old.bed_id == bed.pk and _said_by(old, by=by, reason=reason):
+    if old.bed_id == bed.pk and old.said_last(by=by, reason=reason):
         return old
     require(old.bed_id != bed.pk, "bed-unchanged", _("They are in this bed already."))
     for room in sorted({old.bed.room, bed.room}, key=lambda one: one.pk):
@@ -61,12 +61,6 @@ def move_to(occupant: Occupant, *, bed: Bed, reason: str, by: User) -> Stay:
     if arrived:
         bed.room.occupy(by=by)
     return new
-
-
-def _said_by(record: Record, *, by: User, reason: str) -> bool:
-    """Whether the newest change of the record is this one, sent again because its answer was lost."""
-    newest = record.history.order_by("-history_date", "-history_id").first()
-    return newest.history_user_id == by.pk and (newest.history_change_reason or "") == reason
 
 
 def leave(stay: Stay, *, by: User, reason: str = "") -> None:
@@ -167,6 +161,9 @@ def take_transfer_step(transfer: HospitalTransfer, *, kind: str, by: User, clien
 def call_off(transfer: HospitalTransfer, *, reason: str, by: User) -> None:
     """They stay after all; whoever has left the building is handed over first."""
     transfer.occupant.hold()
+    transfer.hold()
+    if transfer.closed_at is not None and transfer.said_last(by=by, reason=reason):
+        return
     require(reason.strip(), "reason-missing", _("Say why the transfer is called off."))
     with transfer.change(by=by, reason=reason):
         require(transfer.closed_at is None, "transfer-over", _("This transfer is over already."))
@@ -182,6 +179,9 @@ def call_off(transfer: HospitalTransfer, *, reason: str, by: User) -> None:
 def come_back(occupant: Occupant, *, bed: Bed, by: User) -> Stay:
     """Back from hospital, into `bed`."""
     occupant.hold()
+    now_in = occupant.stay
+    if now_in is not None and now_in.bed_id == bed.pk and now_in.said_last(by=by):
+        return now_in
     require(
         not occupant.transfers.filter(closed_at__isnull=True).exists(),
         "transfer-open",
@@ -246,7 +246,7 @@ def what_is_against(
 def release(occupant: Occupant, *, by: User) -> None:
     """The observation is over: they go home, and their room awaits terminal disinfection."""
     occupant.hold()
-    if occupant.state == OccupantState.RELEASED and _said_by(occupant, by=by, reason=""):
+    if occupant.state == OccupantState.RELEASED and occupant.said_last(by=by):
         return
     require(
         occupant.state in OCCUPANT_TRANSITIONS["release"],

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from core.access import own_link
 from observation.models import Occupant, OccupantState
@@ -21,16 +20,12 @@ SESSION_OCCUPANT, SESSION_KEY = "occupant", "occupant_key"
 MINUTES = 30
 
 
-def _key(occupant: Occupant) -> str:
-    """What the session remembers of the secret: a new code closes the pages opened with the old one."""
-    return salted_hmac("guanshe.occupant-session", occupant.secret, algorithm="sha256").hexdigest()
-
-
 def begin(request: HttpRequest, occupant: Occupant, *, language: str) -> None:
     """Open the occupant's session in this browser; whoever was logged in there before is logged out."""
     request.session.flush()
     request.session[SESSION_OCCUPANT] = occupant.pk
-    request.session[SESSION_KEY] = _key(occupant)
+    # A new code closes the pages opened with the old one.
+    request.session[SESSION_KEY] = occupant.code_mark
     request.session[STUDENT_LANGUAGE] = language
     request.session.set_expiry(MINUTES * 60)
     rotate_token(request)
@@ -42,7 +37,7 @@ def occupant_of(request: HttpRequest) -> Occupant | None:
     if pk is None or request.user.is_authenticated:
         return None
     found = Occupant.objects.filter(pk=pk, state=OccupantState.STAYING).select_related("person", "building").first()
-    if found is None or request.session.get(SESSION_KEY) != _key(found):
+    if found is None or request.session.get(SESSION_KEY) != found.code_mark:
         return None
     return found
 

@@ -36,8 +36,10 @@ NEXT: dict[str, str] = {
 
 @transaction.atomic
 def take_over(room: Room, *, by: User) -> None:
-    """A room that nobody lived in needs no packing: it is cleared as it stands."""
+    """A room that nobody lived in needs no packing: it is cleared as it stands. A second tap finds it so."""
     room.hold()
+    if room.state == RoomState.CLEARED and room.said_last(by=by):
+        return
     residents = Student.objects.filter(bed__room=room).count()
     require(
         residents == 0,

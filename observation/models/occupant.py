@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -136,6 +136,11 @@ class Occupant(Record):
         return f"{int(digest, 16) % 1_000_000:06d}"
 
     @property
+    def code_mark(self) -> str:
+        """What a page remembers of the code it was drawn with; it opens nothing."""
+        return salted_hmac("guanshe.occupant-session", self.secret, algorithm="sha256").hexdigest()
+
+    @property
     def locked(self) -> bool:
         """Whether five wrong tries have closed self-reporting; a new code opens it again."""
         return self.failures >= MOST_FAILURES
@@ -158,10 +163,15 @@ class Occupant(Record):
             self.state = str(target)
             self.ended_at = timezone.now() if target in GONE else None
 
-    def renew_code(self, *, by: User) -> None:
-        """Give them a new code; the old one opens nothing any more."""
+    def renew_code(self, *, instead_of: str, by: User) -> None:
+        """Give them a new code; the old one opens nothing any more.
+
+        `instead_of` is the mark of the code it was asked against: sent again, it would make a newer one than the sheet
+        that was just printed says.
+        """
         with self.change(by=by):
-            self.secret, self.failures = token_urlsafe(20), 0
+            if constant_time_compare(instead_of, self.code_mark):
+                self.secret, self.failures = token_urlsafe(20), 0
 
 
 class StayQuerySet(InBuildingQuerySet["Stay"]):

@@ -3,7 +3,7 @@
 from typing import Any, Self
 from uuid import uuid4
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -139,11 +139,18 @@ class Protocol(Fact):
         return f"{self.issuer} · {self.version} · {self.issued_on.isoformat()}"
 
     @classmethod
-    def set(cls, building: Building, *, by: User | None, **figures: Any) -> Self:
-        """Let a new version apply from `applies_from` (now, when it is not given) on; the past keeps the old one."""
+    @transaction.atomic
+    def set(cls, building: Building, *, by: User | None, **figures: Any) -> "Protocol":
+        """Let a new version apply from `applies_from` (now, when it is not given) on; the past keeps the old one.
+
+        Sent twice it is one version.
+        """
         now = timezone.now()
         applies_from = figures.pop("applies_from", None) or now
         client_id = figures.pop("client_id", None) or uuid4()
+        building.hold()
+        if sent := cls.objects.filter(client_id=client_id, building=building, entered_by=by).first():
+            return sent
         require(
             applies_from >= now,
             "protocol-in-the-past",

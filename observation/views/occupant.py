@@ -153,6 +153,14 @@ def free_beds(occupant: Occupant) -> QuerySet[Bed]:
     )
 
 
+def _or_theirs(request: HttpRequest, occupant: Occupant) -> QuerySet[Bed]:
+    """The free beds; for a tap sent again the one they are in by now."""
+    stay = occupant.stay
+    if stay is not None and request.POST.get("bed") == str(stay.bed_id):
+        return Bed.objects.filter(pk=stay.bed_id).select_related("room")
+    return free_beds(occupant)
+
+
 @FORM_PAGES
 @needs("rooms.admit_occupant", Occupant)
 def edit_occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
@@ -171,7 +179,7 @@ def edit_occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
 @needs("rooms.admit_occupant", Occupant)
 def renew_code(request: HttpRequest, occupant: Occupant) -> HttpResponse:
     """A new code for reporting themselves."""
-    occupant.renew_code(by=acting(request))
+    occupant.renew_code(by=acting(request), instead_of=request.POST.get("instead_of", ""))
     messages.success(request, _("The old code opens nothing any more. Hand over a new welcome sheet."))
     return redirect("occupant", pk=occupant.pk)
 
@@ -180,10 +188,7 @@ def renew_code(request: HttpRequest, occupant: Occupant) -> HttpResponse:
 @needs("rooms.admit_occupant", Occupant)
 def move_occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
     """Another bed."""
-    form = MoveForm(request.POST or None, beds=free_beds(occupant))
-    # A tap sent again names the bed they are in by now.
-    if request.method == "POST" and (stay := occupant.stay) and request.POST.get("bed") == str(stay.bed_id):
-        form.fields["bed"].queryset = Bed.objects.filter(pk=stay.bed_id)  # type: ignore[attr-defined]
+    form = MoveForm(request.POST or None, beds=_or_theirs(request, occupant))
     return _answer(
         request,
         occupant,
@@ -215,10 +220,12 @@ def change_end(request: HttpRequest, occupant: Occupant) -> HttpResponse:
 @needs("rooms.admit_occupant", Occupant)
 def hospital(request: HttpRequest, occupant: Occupant) -> HttpResponse:
     """Decide a transfer, or see how the one under way stands; back from hospital, into a bed."""
-    if occupant.transfers.filter(closed_at__isnull=True).exists() and request.method != "POST":
-        return _transfer_page(request, occupant)
-    if occupant.state == OccupantState.AT_HOSPITAL:
-        back = BackForm(request.POST or None, beds=free_beds(occupant))
+    going = occupant.transfers.filter(closed_at__isnull=True).first()
+    if going is not None and request.method != "POST":
+        return _transfer_page(request, going)
+    # A tap sent again names the bed they came back to.
+    if occupant.state == OccupantState.AT_HOSPITAL or "bed" in request.POST:
+        back = BackForm(request.POST or None, beds=_or_theirs(request, occupant))
         return _answer(
             request,
             occupant,
@@ -240,9 +247,9 @@ def hospital(request: HttpRequest, occupant: Occupant) -> HttpResponse:
 
 
 def _transfer_page(
-    request: HttpRequest, occupant: Occupant, *, form: ReasonForm | None = None, status: int = 200
+    request: HttpRequest, transfer: HospitalTransfer, *, form: ReasonForm | None = None, status: int = 200
 ) -> HttpResponse:
-    transfer = occupant.transfers.select_related("decided_by").get(closed_at__isnull=True)
+    occupant = transfer.occupant
     taken = {step.kind: step for step in transfer.steps.select_related("by")}
     steps = [(kind, label, taken.get(kind)) for kind, label in TransferStepKind.choices]
     context = {
@@ -279,7 +286,7 @@ def call_off(request: HttpRequest, transfer: HospitalTransfer) -> HttpResponse:
         form,
         lambda: moving.call_off(transfer, by=acting(request), **form.cleaned_data),
         then=lambda: reverse("occupant", args=[occupant.pk]),
-        again=lambda status: _transfer_page(request, occupant, form=form, status=status),
+        again=lambda status: _transfer_page(request, transfer, form=form, status=status),
     )
 
 

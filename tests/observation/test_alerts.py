@@ -145,7 +145,7 @@ def test_unknown_empty_and_locked_rooms_answer_alike_and_five_tries_lock(w):
         Client().post(f"/o/{codes[0]}/", {"code": wrong})
     assert Client().post(f"/o/{codes[0]}/", {"code": here.code}).status_code == 422
     here.refresh_from_db()
-    here.renew_code(by=w.nurse)
+    here.renew_code(by=w.nurse, instead_of=here.code_mark)
     assert Client().post(f"/o/{codes[0]}/", {"code": here.code}).status_code == 302
 
 
@@ -153,5 +153,5 @@ def test_a_new_code_closes_the_page_opened_with_the_old_one(w):
     occupant, phone = w.occupant(), Client()
     phone.post(f"/o/{occupant.stay.room.code_id}/", {"code": occupant.code})
     assert phone.get("/stay/").status_code == 200
-    occupant.renew_code(by=w.nurse)
+    occupant.renew_code(by=w.nurse, instead_of=occupant.code_mark)
     assert phone.get("/stay/").status_code == 403
