@@ -187,7 +187,7 @@ def test_the_page_moves_changes_the_end_corrects_and_renews_the_code(world: Worl
         "move/": {"bed": other.beds.get().pk, "reason": "Leak"},
         "end/": {"ends_on": "2099-01-01", "reason": "Again", "client_id": str(uuid4())},
         "edit/": {"diet": "halal", "reason": "They said so"},
-        "renew-code/": {},
+        "renew-code/": {"instead_of": occupant.code_mark},
     }.items():
         assert client.post(page + part, data).status_code == 302, part
     again = Occupant.objects.get()
