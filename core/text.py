@@ -53,6 +53,11 @@ def fold(text: str) -> str:
     return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
+def in_two(chinese: str, english: str) -> str:
+    """Of a name kept in Chinese and, perhaps, in English: the one for the reader's language."""
+    return chinese if not english or (get_language() or "").startswith("zh") else english
+
+
 def listed(words: Iterable[object]) -> str:
     """Several words in a row, with the comma of the reader's language between them."""
     return pgettext("between the words of a list", ", ").join(str(word) for word in words)

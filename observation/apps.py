@@ -25,6 +25,7 @@ class ObservationConfig(AppConfig):
             "alertstep",
             "kitchenorder",
             "rollmark",
+            "dutychange",
         ):
             frozen.freeze(f"observation_{table}")
         post_migrate.connect(frozen.install, sender=self, dispatch_uid="freeze observation")

@@ -18,7 +18,7 @@ class RoomsConfig(AppConfig):
 
     def ready(self) -> None:
         """Guard what was recorded of rooms, and let each role hold the rights that this version gives it."""
-        for table in ("disinfection", "roominspection", "wastecollection"):
+        for table in ("disinfection", "roominspection", "supplycount", "wastecollection"):
             frozen.freeze(f"rooms_{table}")
         post_migrate.connect(self.reopen_roles, sender=self, dispatch_uid="reopen roles")
 

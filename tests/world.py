@@ -2,10 +2,11 @@
 
 import io
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from PIL import Image
@@ -15,9 +16,20 @@ from core.uploads import TakenPhoto, take_photo
 from inventory import packing
 from inventory.models import Box, Channel, Consent, ConsentState, PairSession, PhotoKind, Student
 from observation import admitting, ending, turning_over
-from observation.models import DEFAULT, Occupant, Protocol
+from observation.models import (
+    DEFAULT,
+    FOUR_ROLES,
+    Duty,
+    DutyRole,
+    Eligibility,
+    Occupant,
+    Post,
+    Protocol,
+    Shift,
+    ShiftPattern,
+)
 from people.models import Category, Person, User
-from rooms.models import Bed, Building, Posting, Role, RoleKind, Room, StoragePlace
+from rooms.models import Area, Bed, Building, Posting, Role, RoleKind, Room, StoragePlace
 
 _numbers = count(1)
 PASSWORD = "a-long-test-password"
@@ -256,6 +268,65 @@ class World:
         admitting.arrive(occupant, by=self.duty_officer)
         occupant.refresh_from_db()
         return occupant
+
+    def staff(self, user: User | None = None, *, name: str = "") -> Person:
+        """A member of staff posted here; with a `user`, the person behind that log-in."""
+        if user is not None and user.person is not None:
+            return user.person
+        name = name or (user.shown_name if user else f"Staff {next(_numbers)}")
+        person = Person.enter(by=None, category=Category.STAFF, name=name)
+        Posting.enter(by=None, building=self.building, person=person)
+        if user is not None:
+            user.person = person
+            user.save()
+        return person
+
+    def posts(self) -> list[Post]:
+        """The four roles and one post on floor 2, with a day and a night shift of twelve hours; made once."""
+        found = list(Post.objects.in_use().in_building(self.building))
+        if found:
+            return found
+        for name, starts, ends, night in (("Day", 8, 20, False), ("Night", 20, 8, True)):
+            ShiftPattern.enter(
+                by=None, building=self.building, name=name, starts=time(starts), ends=time(ends), night=night
+            )
+        for n, role in enumerate(FOUR_ROLES):
+            Post.enter(
+                by=None,
+                building=self.building,
+                role=role,
+                name=str(role.label),
+                leads=role == DutyRole.MANAGER_ON_DUTY,
+                position=n,
+            )
+        area = Area.enter(by=None, building=self.building, kind="floor", floor=2, name="Floor 2")
+        Post.enter(by=None, building=self.building, role=DutyRole.AREA, area=area, name="Floor 2", position=9)
+        return list(Post.objects.in_use().in_building(self.building))
+
+    @property
+    def lead_post(self) -> Post:
+        """The post that leads the shift."""
+        return next(post for post in self.posts() if post.leads)
+
+    def shift(self, day: date, name: str = "Day") -> Shift:
+        """The shift of that day in the roster, made when it is not there yet; nobody is down for it."""
+        self.posts()
+        pattern = ShiftPattern.objects.in_use().get(building=self.building, name=name)
+        found = Shift.objects.filter(building=self.building, pattern=pattern, day=day).first()
+        if found:
+            return found
+        starts_at, ends_at = pattern.moments(day, ZoneInfo(self.building.time_zone))
+        return Shift.enter(
+            by=None, building=self.building, pattern=pattern, day=day, starts_at=starts_at, ends_at=ends_at
+        )
+
+    def duty(self, shift: Shift, post: Post, person: Person | None) -> Duty:
+        """Somebody is down for the post through the whole shift, and may hold it."""
+        if person is not None and not Eligibility.objects.filter(post=post, person=person).exists():
+            Eligibility.enter(by=None, post=post, person=person)
+        return Duty.enter(
+            by=None, shift=shift, post=post, person=person, starts_at=shift.starts_at, ends_at=shift.ends_at
+        )
 
 
 def make_world(name: str = "North Court") -> World:

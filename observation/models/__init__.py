@@ -10,6 +10,16 @@ from observation.models.care import (
     RollCall,
     RollMark,
 )
+from observation.models.duty import SWAP_TRANSITIONS, Absence, Duty, DutyChange, DutyChangeKind, Shift, Swap, SwapState
+from observation.models.handover import (
+    HANDOVER_TRANSITIONS,
+    Handover,
+    HandoverLine,
+    HandoverState,
+    Point,
+    Section,
+    Severity,
+)
 from observation.models.health import HIGHEST, LOWEST, Alert, AlertStep, HealthCheck, Skip
 from observation.models.occupant import (
     GONE,
@@ -24,26 +34,49 @@ from observation.models.occupant import (
     TransferStep,
     TransferStepKind,
 )
+from observation.models.paper_form import FormKind, PaperForm, Visit
 from observation.models.protocol import DEFAULT, Protocol, ReleaseNeed, Step, Symptom
+from observation.models.roster import FOUR_ROLES, DutyFeed, DutyRole, DutyRules, Eligibility, Post, ShiftPattern
+from observation.models.shift_log import LogEntry, LogPhoto
 
 __all__ = [
     "DEFAULT",
+    "FOUR_ROLES",
     "GONE",
+    "HANDOVER_TRANSITIONS",
     "HIGHEST",
     "LOWEST",
     "OCCUPANT_TRANSITIONS",
+    "SWAP_TRANSITIONS",
+    "Absence",
     "Alert",
     "AlertStep",
     "CareNote",
     "Diet",
+    "Duty",
+    "DutyChange",
+    "DutyChangeKind",
+    "DutyFeed",
+    "DutyRole",
+    "DutyRules",
+    "Eligibility",
     "EndChange",
+    "FormKind",
     "Found",
+    "Handover",
+    "HandoverLine",
+    "HandoverState",
     "HealthCheck",
     "HospitalTransfer",
     "KitchenOrder",
+    "LogEntry",
+    "LogPhoto",
     "MealTime",
     "Occupant",
     "OccupantState",
+    "PaperForm",
+    "Point",
+    "Post",
     "Protocol",
     "Reason",
     "ReleaseNeed",
@@ -51,10 +84,17 @@ __all__ = [
     "RequestKind",
     "RollCall",
     "RollMark",
+    "Section",
+    "Severity",
+    "Shift",
+    "ShiftPattern",
     "Skip",
     "Stay",
     "Step",
+    "Swap",
+    "SwapState",
     "Symptom",
     "TransferStep",
     "TransferStepKind",
+    "Visit",
 ]

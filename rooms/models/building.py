@@ -60,6 +60,12 @@ class Building(Record):
             ("inspect_room", _("Inspect disinfected rooms")),
             ("call_roll", _("Call the roll")),
             ("set_protocol", _("Set the observation protocol")),
+            ("keep_roster", _("Draw and change the duty roster, approve swaps")),
+            ("swap_duty", _("Ask for swaps, agree to them, take over")),
+            ("lead_shift", _("Write, sign and take over handovers")),
+            ("write_log", _("Write the shift log and the visitor log")),
+            ("count_supplies", _("Count supplies, equipment and keys")),
+            ("edit_clauses", _("Edit the clauses of plans")),
         )
 
     def __str__(self) -> str:
