@@ -84,6 +84,7 @@ def database(url: str) -> dict[str, Any]:
     """Django's settings for the database at `url`, with what each vendor needs to keep its promises."""
     settings: dict[str, Any] = dict(dj_database_url.parse(url))
     if settings["ENGINE"].endswith("sqlite3"):
+        settings["ENGINE"] = "core.sqlite"
         # IMMEDIATE takes the write lock at the start, so writers queue instead of failing; FULL survives a power cut.
         settings["OPTIONS"] = {
             "timeout": 30,

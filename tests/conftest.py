@@ -23,7 +23,7 @@ def pytest_configure() -> None:
     # The real hashers take their time on purpose.
     site.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database = site.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
+    if database["ENGINE"] == "core.sqlite":
         # A file, not memory: threads of a live server get connections of their own, as they do in use.
         database.setdefault("TEST", {})["NAME"] = str(FOLDER / "test.sqlite3")
 
