@@ -16,17 +16,19 @@ def answer_to(check: HealthCheck) -> Alert | None:
     """The alert this reading calls for, by the protocol it was taken under; None when it calls for none.
 
     An occupant has one open alert: while it is open, further readings stand on it and raise no other. A reading is
-    answered once: sent again, or corrected without becoming well, it finds the alert it raised, closed or not.
+    answered once: sent again, or corrected without becoming worse, it finds the alert it raised, closed or not; a
+    symptom or fever that a correction adds is answered anew.
     """
     if not calls_for_alert(check):
         return None
     check.occupant.hold()
     alerts = Alert.objects.filter(occupant=check.occupant)
     standing = alerts.filter(closed_at__isnull=True).first()
-    answered = [reading.pk for reading in (check, check.supersedes) if reading is not None]
-    found = standing or alerts.filter(check_up__in=answered).first()
+    found = standing or alerts.filter(check_up=check).first()
     if found is not None:
         return found
+    if check.supersedes is not None and not worse(check, check.supersedes):
+        return alerts.order_by("pk").last()
     return Alert.enter(
         by=check.by,
         occupant=check.occupant,
@@ -39,6 +41,11 @@ def answer_to(check: HealthCheck) -> Alert | None:
 def calls_for_alert(check: HealthCheck) -> bool:
     """Whether somebody must answer this reading: a fever or any symptom, measured or told."""
     return check.fever or bool(check.symptoms)
+
+
+def worse(check: HealthCheck, before: HealthCheck) -> bool:
+    """Whether a reading says of somebody what the one before it did not: a fever, or a further symptom."""
+    return (check.fever and not before.fever) or not set(check.symptoms) <= set(before.symptoms)
 
 
 @transaction.atomic

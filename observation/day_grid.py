@@ -1,6 +1,6 @@
 """The grid of a day: persons × slots, as they stand and as the desk types them in from paper."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from core.records import Refused
 from observation.ending import today
 from observation.models import HealthCheck, Occupant, OccupantState, Stay
 from observation.rounds import NOTHING, protocols_of, readings_of, take_reading, zone_of
-from observation.slots import Slot, slots_of
+from observation.slots import Slot, slot_at, slots_of
 from observation.thermometer import read_temperature
 from people.models import User
 from rooms.models import Building
@@ -74,9 +74,13 @@ class Column:
 
 
 def first_day(building: Building) -> date:
-    """The first day on which somebody was here; today when nobody was."""
+    """The day of the first round for which somebody was here; today when nobody was.
+
+    Who came after midnight may still have been measured for the evening's round, which stands on the day before.
+    """
     came = Stay.objects.filter(occupant__building=building).aggregate(first=Min("arrived_at"))["first"]
-    return today(building, came)
+    slot = slot_at(protocols_of(building), zone_of(building), came) if came else None
+    return slot.day if slot else today(building, came)
 
 
 def slots_on(building: Building, day: date) -> list[Slot]:
@@ -84,10 +88,11 @@ def slots_on(building: Building, day: date) -> list[Slot]:
     return slots_of(protocols_of(building), zone_of(building), [day])
 
 
-def people_on(building: Building, day: date) -> list[Stay]:
-    """Who was here on a day, each once, where they were last on it, by floor and room."""
+def people_on(building: Building, day: date, slots: Sequence[Slot]) -> list[Stay]:
+    """Who was here on a day or for one of its `slots`, each once, where they were last on it, by floor and room."""
     zone = zone_of(building)
     starts, ends = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
+    ends = max([ends, *(slot.closes_at for slot in slots if slot.closes_at)])
     stays = (
         Stay.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gte=starts), occupant__building=building)
         .filter(arrived_at__lt=ends)
@@ -107,7 +112,8 @@ def columns_of(
 ) -> list[Column]:
     """The grid of a day; `typed` and `faults`, by the cell's name, stand in the cells that were not kept."""
     typed, faults, now = typed or {}, faults or {}, timezone.now()
-    slots, stays = slots_on(building, day), people_on(building, day)
+    slots = slots_on(building, day)
+    stays = people_on(building, day, slots)
     readings = readings_of(building, [slot.key for slot in slots])
     came = _first_arrivals(building)
     columns = []

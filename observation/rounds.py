@@ -37,6 +37,11 @@ class Readings:
         """Whether a fever still waits for its second measurement."""
         return self.first is not None and self.first.fever and self.second is None
 
+    @property
+    def taken(self) -> list[HealthCheck]:
+        """What was measured; a skip still leaves room for a reading."""
+        return [one for one in (self.first, self.second) if one is not None and not one.skipped]
+
 
 NOTHING = Readings()
 
@@ -96,13 +101,6 @@ def readings_of(
     return paired(checks)
 
 
-def first_reading(occupant: Occupant, slot: Slot) -> HealthCheck | None:
-    """The reading that already stands for the slot; a skip still leaves room for one."""
-    found = readings_of(occupant.building, [slot.key], occupants=[occupant.pk])
-    first = found.get((occupant.pk, *slot.key), NOTHING).first
-    return None if first is None or first.skipped else first
-
-
 def paired(checks: Iterable[HealthCheck]) -> dict[tuple[int, date, str], Readings]:
     """Valid measured readings by occupant and slot; `checks` in the order in which they were taken."""
     found: dict[tuple[int, date, str], Readings] = {}
@@ -156,6 +154,25 @@ def next_visit(due: Sequence[Visit], *, after: tuple[int, str, int] | None = Non
     waiting = sorted((visit for visit in due if visit.standing.waiting), key=lambda visit: visit.place)
     behind = [visit for visit in waiting if after is None or visit.place > after]
     return next(iter(behind or waiting), None)
+
+
+@dataclass(frozen=True)
+class Way:
+    """The round around one person: how it stands for them, the door before theirs, and the next one that waits."""
+
+    own: Visit | None
+    before: Visit | None
+    following: Visit | None
+
+
+def way_of(occupant: Occupant, due: Sequence[Visit]) -> Way:
+    """Where the round leads from this person, back and on; `due` is everybody who is here."""
+    own = next((visit for visit in due if visit.occupant.pk == occupant.pk), None)
+    others = [visit for visit in due if visit is not own]
+    place = own.place if own else None
+    passed = [visit for visit in others if place is not None and visit.place < place]
+    before = max(passed, key=lambda visit: visit.place, default=None)
+    return Way(own, before, next_visit(others, after=place))
 
 
 @transaction.atomic
@@ -214,7 +231,7 @@ def measure_again(
     if sent := _sent_before(client_id, occupant):
         return sent
     _require_here(occupant)
-    own = _own(check)
+    own = readings_with(check)
     require(
         not check.self_reported and own.first is not None and own.first.fever,
         "no-fever-to-measure-again",
@@ -291,6 +308,31 @@ def correct(
     )
 
 
+def add_symptoms(check: HealthCheck, *, symptoms: Collection[str], by: User, client_id: UUID) -> HealthCheck:
+    """What somebody said after the temperature was saved: the reading with these symptoms too takes its place.
+
+    The tap on the temperature saves, so that a round takes one tap a person. What is said or seen afterwards is added
+    from the page that follows; nothing has to be ticked beforehand, and nothing that was ticked is left unasked.
+    """
+    return correct(
+        check,
+        temperature=check.temperature,
+        symptoms={*check.symptoms, *symptoms},
+        skipped=check.skipped,
+        why=_("Symptom added"),
+        by=by,
+        client_id=client_id,
+    )
+
+
+def readings_with(check: HealthCheck) -> Readings:
+    """The valid readings of the slot that `check` belongs to."""
+    own = HealthCheck.objects.measured().valid().filter(occupant=check.occupant, day=check.day, hour=check.hour)
+    return next(
+        iter(paired(own.select_related("protocol", "by", "occupant__building").order_by("pk")).values()), NOTHING
+    )
+
+
 def already_taken(check: HealthCheck) -> str:
     """Who took a reading, when, and what it was: what the second nurse is told."""
     at = timezone.localtime(check.at, zone_of(check.occupant.building))
@@ -312,14 +354,6 @@ def in_words(check: HealthCheck) -> str:
 def _sent_before(client_id: UUID, occupant: Occupant) -> HealthCheck | None:
     """What this very form recorded when it was sent the first time."""
     return HealthCheck.objects.filter(client_id=client_id, occupant=occupant).first()
-
-
-def _own(check: HealthCheck) -> Readings:
-    """The valid readings of the slot that `check` belongs to."""
-    own = HealthCheck.objects.measured().valid().filter(occupant=check.occupant, day=check.day, hour=check.hour)
-    return next(
-        iter(paired(own.select_related("protocol", "by", "occupant__building").order_by("pk")).values()), NOTHING
-    )
 
 
 def _require_here(occupant: Occupant) -> None:

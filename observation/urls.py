@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rooms/<int:pk>/round/", rounds.round_room, name="round_room"),
     path("occupants/<int:pk>/reading/", rounds.take_reading, name="take_reading"),
     path("readings/<int:pk>/again/", rounds.measure_again, name="measure_again"),
+    path("readings/<int:pk>/symptoms/", rounds.add_symptoms, name="add_symptoms"),
     path("readings/<int:pk>/correct/", rounds.correct_reading, name="correct_reading"),
     # temperatures and the desk's grid
     path("buildings/<int:pk>/site/temperatures/", temperatures.temperatures, name="temperatures"),

@@ -7,10 +7,6 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext as _
 
-from observation.day_grid import first_day
-from observation.ending import today
-from rooms.models import Building
-
 
 class GridForm(forms.Form):
     """What all cells of one sending share."""
@@ -18,10 +14,10 @@ class GridForm(forms.Form):
     day = forms.DateField(widget=forms.HiddenInput)
     client_id = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, building: Building, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
         kwargs["initial"] = {"client_id": uuid4(), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
-        self.first, self.last = first_day(building), today(building)
+        self.first, self.last = first, last
 
     def clean_day(self) -> date:
         """A day on which somebody was here, up to today."""

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.records import Refused
-from observation.models import Protocol, Skip, Symptom
+from observation.models import HealthCheck, Protocol, Skip, Symptom
 from observation.thermometer import read_temperature
 
 
@@ -45,6 +45,24 @@ class AgainForm(ReadingForm):
     day = None  # type: ignore[assignment]
     hour = None  # type: ignore[assignment]
     skipped = None  # type: ignore[assignment]
+
+
+class SymptomsForm(forms.Form):
+    """What is added to a reading that stands: symptoms it does not have yet."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    symptoms = forms.MultipleChoiceField(
+        label=_("symptoms"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
+        error_messages={"required": _("Tick what was noticed.")},
+    )
+
+    def __init__(self, *args: Any, check: HealthCheck, **kwargs: Any) -> None:
+        kwargs["initial"] = {"client_id": uuid4(), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        asked = [one for one in check.protocol.symptoms if one not in check.symptoms]
+        self.fields["symptoms"].choices = [choice for choice in Symptom.choices if choice[0] in asked]  # type: ignore[attr-defined]
 
 
 class CorrectForm(AgainForm):

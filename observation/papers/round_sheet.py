@@ -38,9 +38,10 @@ class RoundSheet:
     @classmethod
     def of(cls, building: Building, day: date) -> "RoundSheet":
         """The sheet of those who are here, as of now."""
-        stays = [stay for stay in people_on(building, day) if stay.occupant.state == OccupantState.STAYING]
+        slots = slots_on(building, day)
+        stays = [stay for stay in people_on(building, day, slots) if stay.occupant.state == OccupantState.STAYING]
         floors = [Floor(number, list(group)) for number, group in groupby(stays, key=lambda stay: stay.room.floor)]
-        return cls(building, day, slots_on(building, day), floors, timezone.now())
+        return cls(building, day, slots, floors, timezone.now())
 
     @property
     def day_words(self) -> str:

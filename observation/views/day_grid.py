@@ -27,14 +27,16 @@ FORM_PAGES = require_http_methods(["GET", "HEAD", "POST"])
 @needs("rooms.check_health", Building)
 def check_grid(request: HttpRequest, building: Building) -> HttpResponseBase:
     """A day's persons × slots: good cells are kept, each bad one is said beside its cell."""
-    form = GridForm(request.POST or None, building=building, initial={"day": _day(request, building)})
+    days = {"first": day_grid.first_day(building), "last": today(building)}
+    asked = _day(request, **days)
+    form = GridForm(request.POST or None, initial={"day": asked}, **days)
     if request.method != "POST" or not form.is_valid():
-        return _page(request, building, form, _day(request, building), status=422 if form.is_bound else 200)
+        return _page(request, building, form, asked, status=422 if form.is_bound else 200)
     typed = {name: str(text) for name, text in request.POST.items() if name.startswith("t-")}
     day = form.cleaned_data["day"]
     faults = day_grid.enter(building, typed=typed, by=acting(request), **form.cleaned_data)
     if faults:
-        again = GridForm(building=building, initial={"day": day})
+        again = GridForm(initial={"day": day}, **days)
         return _page(request, building, again, day, typed=typed, faults=faults, status=422)
     messages.success(request, _("All that was typed is kept."))
     return redirect(f"{reverse('check_grid', args=[building.pk])}?day={day.isoformat()}")
@@ -44,16 +46,16 @@ def check_grid(request: HttpRequest, building: Building) -> HttpResponseBase:
 @needs("rooms.check_health", Building)
 def round_sheet(request: HttpRequest, building: Building) -> HttpResponse:
     """The sheet of a day, to be filled in by hand."""
-    day = _day(request, building)
+    day = _day(request, first=day_grid.first_day(building), last=today(building))
     drawn = papers.draw(papers.RoundSheet.of(building, day))
     return paper.answer(drawn, filename=f"round-{day.isoformat()}.pdf")
 
 
-def _day(request: HttpRequest, building: Building) -> date:
+def _day(request: HttpRequest, *, first: date, last: date) -> date:
     """The day asked for, today when none is or it lies outside the days on which somebody was here."""
-    form = GridForm(request.GET, building=building)
+    form = GridForm(request.GET, first=first, last=last)
     form.full_clean()
-    day: date = form.cleaned_data.get("day") or today(building)
+    day: date = form.cleaned_data.get("day") or last
     return day
 
 

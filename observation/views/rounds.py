@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,7 +15,7 @@ from core.access import may, needs
 from core.templatetags.ui import state
 from inventory.views.acts import carry_out
 from observation import rounds
-from observation.forms.rounds import AgainForm, CorrectForm, ReadingForm
+from observation.forms.rounds import AgainForm, CorrectForm, ReadingForm, SymptomsForm
 from observation.models import HealthCheck, Occupant, Protocol, Skip
 from observation.models.health import HIGHEST
 from observation.slots import Due
@@ -68,20 +68,29 @@ def _rows(due: list[rounds.Visit], *, may_check: bool) -> list[dict[str, Any]]:
         if may_check and visit.standing != Due.DONE:
             page, pk = _page_of(visit)
             name = format_html('<a href="{}">{}</a>', str(pk).join(pages[page]), name)
-        first, second = visit.readings.first, visit.readings.second
-        latest = second or first
-        fix = str(latest.pk).join(pages["correct_reading"]) if may_check and latest else ""
+        both = [one for one in (visit.readings.first, visit.readings.second) if one]
+        fixes = [(str(one.pk).join(pages["correct_reading"]), one) for one in both] if may_check else []
         rows.append(
             {
                 "kind": STATES[visit.standing][0],
                 "room": visit.room.number,
                 "name": name,
                 "state": badges[visit.standing],
-                "reading": " → ".join(str(one.temperature) for one in (first, second) if one and one.temperature),
-                "correct": format_html('<a href="{}">{}</a>', fix, correct) if fix else "",
+                "reading": " → ".join(str(one.temperature) for one in both if one.temperature),
+                # After a fever either of the two may be wrong.
+                "correct": format_html_join(
+                    "",
+                    '<a href="{}">{}</a>',
+                    ((url, correct_which(one) if fixes[1:] else correct) for url, one in fixes),
+                ),
             }
         )
     return rows
+
+
+def correct_which(check: HealthCheck) -> str:
+    """The words of a link to the correction of one of two readings."""
+    return gettext("Correct %(value)s") % {"value": check.temperature}
 
 
 @require_safe
@@ -100,12 +109,14 @@ def round_room(request: HttpRequest, room: Room) -> HttpResponseBase:
 @needs("rooms.check_health", Occupant)
 def take_reading(request: HttpRequest, occupant: Occupant) -> HttpResponseBase:
     """One person: a tap on the temperature saves it and leads to the next."""
-    slot = rounds.current_slot(occupant.building, timezone.now())
+    now = timezone.now()
+    slot = rounds.current_slot(occupant.building, now)
     form = ReadingForm(request.POST or None, protocol=slot.protocol, initial={"day": slot.day, "hour": slot.hour})
 
     def page(status: int = 200) -> HttpResponse:
-        taken = rounds.first_reading(occupant, slot)
-        return _person(request, occupant, form, slot.protocol, status=status, skips=Skip.choices, taken=taken)
+        way = rounds.way_of(occupant, rounds.visits(occupant.building, slot, now))
+        taken = way.own.readings.taken if way.own else []
+        return _person(request, occupant, form, slot.protocol, way=way, status=status, skips=Skip.choices, taken=taken)
 
     if request.method != "POST":
         return page()
@@ -125,8 +136,9 @@ def measure_again(request: HttpRequest, check: HealthCheck) -> HttpResponseBase:
     form = AgainForm(request.POST or None, protocol=check.protocol)
 
     def page(status: int = 200) -> HttpResponse:
-        taken = check.repeated_by.valid().first()
-        return _person(request, check.occupant, form, check.protocol, status=status, first=check, taken=taken)
+        own, way = rounds.readings_with(check), _way_of(check.occupant)
+        taken = [] if own.again else own.taken
+        return _person(request, check.occupant, form, check.protocol, way=way, status=status, first=check, taken=taken)
 
     if request.method != "POST":
         return page()
@@ -141,32 +153,77 @@ def measure_again(request: HttpRequest, check: HealthCheck) -> HttpResponseBase:
 
 @FORM_PAGES
 @needs("rooms.check_health", HealthCheck)
+def add_symptoms(request: HttpRequest, check: HealthCheck) -> HttpResponseBase:
+    """What was noticed after the tap that saved: ticked, saved, and on with the round."""
+    form = SymptomsForm(request.POST or None, check=check)
+    if request.method == "POST" and form.is_valid():
+        right = rounds.add_symptoms(check, by=acting(request), **form.cleaned_data)
+        return redirect(_onward(right))
+    context = {"building": check.occupant.building, "check": check, "form": form, "back": _onward(check)}
+    context |= {"room": _room_of(check.occupant), "standing": rounds.in_words(check)}
+    return render(request, "observation/rounds/symptoms.html", context, status=422 if form.is_bound else 200)
+
+
+@FORM_PAGES
+@needs("rooms.check_health", HealthCheck)
 def correct_reading(request: HttpRequest, check: HealthCheck) -> HttpResponseBase:
     """Put a wrong reading right and say why; the wrong one stays to be seen."""
     standing = {"temperature": check.temperature, "symptoms": check.symptoms, "skipped": check.skipped}
     form = CorrectForm(request.POST or None, protocol=check.protocol, initial=standing)
     if request.method == "POST" and form.is_valid():
         right = rounds.correct(check, by=acting(request), **form.cleaned_data)
-        return redirect(_telling(right, reverse("round", args=[check.occupant.building_id])))
+        return redirect(_after_correction(request, right))
     context = {"building": check.occupant.building, "check": check, "form": form}
+    context |= {"room": _room_of(check.occupant), "back": _back(request, check)}
     return render(request, "observation/rounds/correct.html", context, status=422 if form.is_bound else 200)
 
 
 def _on(form: ReadingForm) -> str:
-    """Where one goes after a reading: the same person again after a first fever, else the next one due."""
+    """Where one goes after a reading."""
     sent = HealthCheck.objects.select_related("protocol", "occupant__building")
-    check = sent.get(client_id=form.cleaned_data["client_id"])
-    if check.fever and check.repeats_id is None:
-        return _telling(check, reverse("measure_again", args=[check.pk]))
-    return _telling(check, _following(check.occupant))
+    return _onward(sent.get(client_id=form.cleaned_data["client_id"]))
 
 
-def _following(occupant: Occupant) -> str:
+def _onward(check: HealthCheck) -> str:
+    """The same person again while a fever waits for its second measurement, else the next one due."""
+    return _telling(check, _again(check) or _following(check.occupant, _way_of(check.occupant)))
+
+
+def _again(check: HealthCheck) -> str:
+    """The second measurement that the slot of this reading waits for, if it does."""
+    own = rounds.readings_with(check)
+    return reverse("measure_again", args=[own.first.pk]) if own.again and own.first else ""
+
+
+def _after_correction(request: HttpRequest, right: HealthCheck) -> str:
+    """Back to where the wrong reading was seen; a fever found so is measured again first."""
+    if request.GET.get("then") == "on":
+        return _onward(right)
+    return _telling(right, _again(right)) if _again(right) else _back(request, right)
+
+
+def _back(request: HttpRequest, check: HealthCheck) -> str:
+    """Where a reading was seen: the desk's grid of its day, or the round."""
+    building = check.occupant.building_id
+    if request.GET.get("then") == "grid" and check.day is not None:
+        return f"{reverse('check_grid', args=[building])}?day={check.day.isoformat()}"
+    return _telling(check, reverse("round", args=[building]))
+
+
+def _way_of(occupant: Occupant) -> rounds.Way:
+    """The round around this person as it stands now."""
+    return rounds.way_of(occupant, rounds.due_list(occupant.building, timezone.now()))
+
+
+def _following(occupant: Occupant, way: rounds.Way) -> str:
     """The next one due along the corridors behind this one; the round when nobody is."""
-    due = rounds.due_list(occupant.building, timezone.now())
-    place = next((visit.place for visit in due if visit.occupant.pk == occupant.pk), None)
-    found = rounds.next_visit(due, after=place)
-    return _address(found) if found else reverse("round", args=[occupant.building_id])
+    return _address(way.following) if way.following else reverse("round", args=[occupant.building_id])
+
+
+def _room_of(occupant: Occupant) -> Room | None:
+    """Where they are now."""
+    stay = occupant.stay
+    return stay.room if stay else None
 
 
 def _page_of(visit: rounds.Visit) -> tuple[str, int]:
@@ -202,25 +259,27 @@ def _person(
     form: ReadingForm,
     protocol: Protocol,
     *,
+    way: rounds.Way,
     status: int,
     first: HealthCheck | None = None,
-    taken: HealthCheck | None = None,
+    taken: list[HealthCheck],
     **more: Any,
 ) -> HttpResponse:
-    stay = occupant.stay
     # The tiles end below a fever; the second measurement's stand around the first one.
     fever = first.temperature if first else None
     below = protocol.fever_from if fever is None else min(fever + AROUND_FEVER, HIGHEST + TENTH)
     context = {
         "building": occupant.building,
         "occupant": occupant,
-        "room": stay.room if stay else None,
+        "room": way.own.room if way.own else _room_of(occupant),
         "form": form,
         "protocol": protocol,
         "first": first,
-        "taken": taken,
-        "taken_words": rounds.already_taken(taken) if taken else "",
-        "following": _following(occupant) if taken else "",
+        "taken": [(one, rounds.already_taken(one), correct_which(one)) for one in taken],
+        "following": _following(occupant, way),
+        "before": way.before,
+        "before_url": _address(way.before) if way.before else "",
+        "after": way.following,
         "presets": [f"{below - n * TENTH:.1f}" for n in range(PRESETS, 0, -1)],
         "degrees": [(whole, [f"{whole}.{n}" for n in TENTHS]) for whole in WHOLE],
         "last": occupant.checks.valid().select_related("protocol").order_by("-pk")[:4],

@@ -1,12 +1,14 @@
 """The phone round: one tap a person, straight on to the next; a fever is measured again at once."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from observation import rounds
 from observation.models import Alert, HealthCheck
 from tests.world import make_world
 
@@ -109,3 +111,76 @@ def test_a_reading_is_corrected_from_the_round_with_its_reason(client: Client) -
     assert tap(client, url, temperature="36.8", why="Misread").status_code == 302
     right = HealthCheck.objects.valid().get()
     assert (str(right.temperature), right.why, right.by) == ("36.8", "Misread", world.nurse)
+
+
+def test_both_readings_of_a_fever_can_be_corrected_from_wherever_they_are_seen(client: Client) -> None:
+    world = make_world()
+    occupant = world.occupant()
+    client.force_login(world.nurse)
+    building = [world.building.pk]
+    again = tap(client, reverse("take_reading", args=[occupant.pk]), temperature="38.2").url
+    tap(client, again, temperature="38.1")
+    first, second = HealthCheck.objects.order_by("pk")
+    fixes = [reverse("correct_reading", args=[check.pk]) for check in (first, second)]
+    pages = [reverse("round", args=building), reverse("take_reading", args=[occupant.pk]), again]
+    for page in [*pages, f"{reverse('check_grid', args=building)}?day={first.day}"]:
+        found = re.findall(r'href="([^"?]+/correct/)[^"]*">([^<]+)<', client.get(page).text)
+        assert [one for one in found if "38" in one[1]] == [
+            (fixes[0], "Correct 38.2"),
+            (fixes[1], "Correct 38.1"),
+        ], page
+
+    assert tap(client, fixes[0], temperature="37.6", why="Misread").status_code == 302
+    right = HealthCheck.objects.get(supersedes=first)
+    readings = rounds.readings_with(right)
+    assert (readings.first, readings.second, readings.again) == (right, second, False)
+    # And both once more, as often as it takes.
+    tap(client, reverse("correct_reading", args=[right.pk]), temperature="36.6", why="Wrong person")
+    tap(client, fixes[1], temperature="36.7", why="Wrong person")
+    readings = rounds.readings_with(right)
+    assert [str(one.temperature) for one in readings.taken] == ["36.6", "36.7"]
+
+
+def test_a_fever_found_by_a_correction_is_measured_again(client: Client) -> None:
+    world = make_world()
+    occupant = world.occupant()
+    client.force_login(world.nurse)
+    tap(client, reverse("take_reading", args=[occupant.pk]), temperature="36.5")
+    url = reverse("correct_reading", args=[HealthCheck.objects.get().pk])
+    answer = tap(client, url, temperature="38.5", why="Misread")
+    right = HealthCheck.objects.valid().get()
+    assert answer.url == after("measure_again", right.pk, right)
+    assert Alert.objects.get().check_up == right
+
+
+def test_a_correction_leads_back_to_where_the_reading_was_seen(client: Client) -> None:
+    world = make_world()
+    one, two = world.occupant(world.ready_room("201").beds.get()), world.occupant(world.ready_room("202").beds.get())
+    client.force_login(world.nurse)
+    tap(client, reverse("take_reading", args=[one.pk]), temperature="36.5")
+    for then, page in (("?then=on", reverse("take_reading", args=[two.pk])), ("?then=grid", "/site/grid/?day=")):
+        wrong = HealthCheck.objects.valid().get()
+        url = reverse("correct_reading", args=[wrong.pk]) + then
+        answer = tap(client, url, temperature=str(wrong.temperature + Decimal("0.1")), why="Misread")
+        assert page in answer.url
+
+
+def test_a_symptom_is_added_once_and_only_to_what_stands(client: Client) -> None:
+    world = make_world()
+    occupant = world.occupant()
+    client.force_login(world.nurse)
+    tap(client, reverse("take_reading", args=[occupant.pk]), temperature="36.5")
+    old = HealthCheck.objects.get()
+    url = reverse("add_symptoms", args=[old.pk])
+    assert tap(client, url).status_code == 422
+    assert "Tick what was noticed." in tap(client, url).text
+    assert tap(client, url, symptoms=["fainting"]).status_code == 422
+    assert tap(client, url, symptoms=["cough"]).status_code == 302
+    late = tap(client, url, symptoms=["chills"])
+    assert (late.status_code, "was corrected already" in late.text) == (409, True)
+    right = HealthCheck.objects.valid().get()
+    page = client.get(reverse("add_symptoms", args=[right.pk])).text
+    assert ('value="cough"' in page, 'value="chills"' in page) == (False, True)
+    tap(client, reverse("add_symptoms", args=[right.pk]), symptoms=["chills"])
+    assert HealthCheck.objects.valid().get().symptoms == ["cough", "chills"]
+    assert Alert.objects.count() == 1
