@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
+from core import resolvers
 from inventory.models import CustodyEvent, CustodyKind, Manifest
 
 SHOWN = 16  # hexadecimal digits printed on papers
@@ -11,12 +14,13 @@ SHOWN = 16  # hexadecimal digits printed on papers
 
 @dataclass(frozen=True)
 class OnRecord:
-    """What the record says of a check mark: a student's list (with its number) or a sealed box's contents."""
+    """What the record says of a check mark: what kind of paper it belongs to and since when; nothing of whose."""
 
-    number: int | None
+    what: str
     made_at: datetime
     confirmed_at: datetime | None = None
-    newest: bool = True
+    replaced: str = ""
+    to_the_day: bool = False
 
 
 def mark_of(text: str) -> str | None:
@@ -33,6 +37,14 @@ def on_record(mark: str) -> OnRecord | None:
     if manifest is not None:
         confirmation = getattr(manifest, "confirmation", None)
         later = Manifest.objects.filter(student=manifest.student_id, number__gt=manifest.number).exists()
-        return OnRecord(manifest.number, manifest.made_at, confirmation.at if confirmation else None, newest=not later)
+        return OnRecord(
+            _("It belongs to list number %(number)s of one student's belongings.") % {"number": manifest.number},
+            manifest.made_at,
+            confirmation.at if confirmation else None,
+            _("A newer list has replaced this one since.") if later else "",
+        )
     sealed = CustodyEvent.objects.filter(kind=CustodyKind.SEALED, contents_digest__startswith=mark).first()
-    return OnRecord(None, sealed.at) if sealed is not None else None
+    if sealed is not None:
+        return OnRecord(_("It belongs to the contents of one sealed box."), sealed.at)
+    answer: OnRecord | None = resolvers.answer_of("mark", mark)
+    return answer

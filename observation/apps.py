@@ -15,8 +15,9 @@ class ObservationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Guard the facts, and say where a scanned door leads while the site has the room."""
+        """Guard the facts; say where a scanned door leads while the site has the room, and which papers are ours."""
         resolvers.register("room", "observation.scanning.page_of_room")
+        resolvers.register("mark", "observation.certifying.on_record")
         for table in (
             "protocol",
             "endchange",
@@ -24,6 +25,8 @@ class ObservationConfig(AppConfig):
             "healthcheck",
             "alertstep",
             "kitchenorder",
+            "mealhours",
+            "releasecertificate",
             "rollmark",
             "dutychange",
         ):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from core.records import require
 from core.text import listed
 from observation.ending import today
-from observation.models import Diet, KitchenOrder, MealTime, Stay
+from observation.models import Diet, KitchenOrder, MealHours, MealTime, Stay
 from people.models import User
 from rooms.models import Building
 
-# When each meal is carried up, on the building's clock.
+# When each meal is carried up, on the building's clock, until the office says otherwise.
 SERVED: dict[str, time] = {
     MealTime.BREAKFAST: time(7, 30),
     MealTime.LUNCH: time(12, 0),
@@ -78,23 +78,62 @@ def in_words(changed: Mapping[str, int]) -> str:
     return listed(f"{'+' if n > 0 else '−'}{abs(n)} {Diet(diet).label}" for diet, n in changed.items())
 
 
+def hours_of(building: Building, day: date) -> dict[str, time]:
+    """When each meal of that day is carried up; what is set later changes nothing about it."""
+    midnight = datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(building.time_zone))
+    last = building.meal_hours.filter(at__lt=midnight).order_by("pk").last()
+    return {meal: getattr(last, meal) for meal in MealTime.values} if last else SERVED
+
+
+@transaction.atomic
+def set_hours(
+    building: Building, *, breakfast: time, lunch: time, supper: time, by: User, client_id: UUID
+) -> MealHours:
+    """From today on the meals are carried up at these hours; sent twice it is said once."""
+    building.hold()
+    if sent := building.meal_hours.filter(client_id=client_id).first():
+        return sent
+    require(
+        breakfast < lunch < supper,
+        "meals_follow_one_another",
+        _("Breakfast comes before lunch, and lunch before supper."),
+    )
+    made = MealHours(
+        client_id=client_id,
+        at=timezone.now(),
+        building=building,
+        breakfast=breakfast,
+        lunch=lunch,
+        supper=supper,
+        by=by,
+    )
+    made.save()
+    return made
+
+
 def served_at(building: Building, day: date, meal: str) -> datetime:
     """When the meal is carried up."""
-    return datetime.combine(day, SERVED[meal], ZoneInfo(building.time_zone))
+    return datetime.combine(day, hours_of(building, day)[meal], ZoneInfo(building.time_zone))
 
 
 def next_meal(building: Building, at: datetime) -> tuple[date, str]:
     """The meal that is cooked next; after supper it is tomorrow's breakfast."""
     day = today(building, at)
-    for meal in MealTime.values:
-        if at <= served_at(building, day, meal):
+    clock = at.astimezone(ZoneInfo(building.time_zone)).time()
+    for meal, hour in hours_of(building, day).items():
+        if clock <= hour:
             return day, meal
     return date.fromordinal(day.toordinal() + 1), MealTime.BREAKFAST
 
 
 def eaters(building: Building, *, day: date, meal: str) -> list[Eater]:
     """Who was in the building when the meal was carried up; before that, who is there now."""
-    at = min(served_at(building, day, meal), timezone.now())
+    return eaters_at(building, served_at(building, day, meal))
+
+
+def eaters_at(building: Building, served: datetime) -> list[Eater]:
+    """As `eaters`, where the hour of the meal is known already."""
+    at = min(served, timezone.now())
     there = Stay.objects.filter(occupant__building=building, arrived_at__lte=at)
     names = ("occupant_id", "occupant__person__name", "bed__room__number", "bed__room__floor")
     rows = (

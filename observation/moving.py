@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.records import require
 from core.text import listed
+from observation import certifying
 from observation.admitting import require_free
 from observation.ending import End, end_of, end_under, protocol_in, today
 from observation.models import (
@@ -244,7 +245,7 @@ def what_is_against(
 
 @transaction.atomic
 def release(occupant: Occupant, *, by: User) -> None:
-    """The observation is over: they go home, and their room awaits terminal disinfection."""
+    """The observation is over: they go home with a certificate, and their room awaits terminal disinfection."""
     occupant.hold()
     if occupant.state == OccupantState.RELEASED and occupant.said_last(by=by):
         return
@@ -259,3 +260,4 @@ def release(occupant: Occupant, *, by: User) -> None:
     occupant.step("release", by=by)
     if occupant.stay is not None:
         leave(occupant.stay, by=by)
+    certifying.issue(occupant, by=by)

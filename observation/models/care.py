@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -137,6 +137,42 @@ class MealTime(models.TextChoices):
     BREAKFAST = "breakfast", _("breakfast")
     LUNCH = "lunch", _("lunch")
     SUPPER = "supper", _("supper")
+
+
+class MealHoursQuerySet(InBuildingQuerySet["MealHours"]):
+    """Words for lists of hours."""
+
+
+class MealHours(Fact):
+    """When each meal is carried up, on the building's clock, from the day it is set on; past days keep theirs."""
+
+    building = models.ForeignKey(Building, models.PROTECT, related_name="meal_hours", verbose_name=_("building"))
+    breakfast = models.TimeField(_("breakfast"))
+    lunch = models.TimeField(_("lunch"))
+    supper = models.TimeField(_("supper"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    objects = MealHoursQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hours of the meals")
+        verbose_name_plural = _("hours of the meals")
+        ordering = ("building", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(breakfast__lt=F("lunch"), lunch__lt=F("supper")),
+                name="meals_follow_one_another",
+                violation_error_message=_("Breakfast comes before lunch, and lunch before supper."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.building} · {self.breakfast:%H:%M} {self.lunch:%H:%M} {self.supper:%H:%M}"
+
+    @property
+    def scope(self) -> Any:
+        """Rights are granted on the building."""
+        return self.building
 
 
 class KitchenOrderQuerySet(InBuildingQuerySet["KitchenOrder"]):

@@ -299,6 +299,41 @@ class EndChange(Fact):
         return self.occupant.building
 
 
+class ReleaseCertificateQuerySet(InBuildingQuerySet["ReleaseCertificate"]):
+    """Words for lists of certificates."""
+
+    within = "occupant__building"
+    seen_with = "rooms.view_occupants"
+
+
+class ReleaseCertificate(Fact):
+    """A certificate of a release was issued, so that anyone can check the paper; the newest one counts.
+
+    Its words are the occupant's and stand with them; here is only what binds them: a salted digest, which nobody can
+    guess who knows the person.
+    """
+
+    occupant = models.ForeignKey(Occupant, models.PROTECT, related_name="certificates", verbose_name=_("occupant"))
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    objects = ReleaseCertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("certificate of a release")
+        verbose_name_plural = _("certificates of releases")
+        ordering = ("occupant", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.occupant} · {self.digest[:8]}"
+
+    @property
+    def scope(self) -> Any:
+        """Rights are granted on the building."""
+        return self.occupant.building
+
+
 class HospitalTransferQuerySet(InBuildingQuerySet["HospitalTransfer"]):
     """Words for lists of transfers."""
 

@@ -1,6 +1,5 @@
 """The certificate of release: the period, the protocol it was counted by, and who signed, in two languages."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
@@ -81,7 +80,7 @@ class Certificate:
             released_on=today(building, occupant.ended_at),
             protocol=f"{end.protocol.name} · {end.protocol.cited}",
             days=end.protocol.days,
-            decided="" if end.change is None else f"{end.day} · {end.cited}",
+            decided="" if end.change is None else f"{end.day} · {end.change.by} · {today(building, end.change.at)}",
             signed_by=str(signed.history_user) if signed and signed.history_user else "—",
         )
 
@@ -103,19 +102,18 @@ class Certificate:
         return found
 
     @property
-    def digest(self) -> str:
-        """The digest of all it states, the same in every language of the reader."""
+    def said(self) -> str:
+        """All it states in one text, the same in every language of the reader."""
         with translation.override("en"):
-            said = [(str(line.label), line.value) for line in self.lines]
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+            return json.dumps([(str(line.label), line.value) for line in self.lines], ensure_ascii=False)
 
 
-def draw(certificate: Certificate) -> bytes:
-    """The certificate as a PDF."""
+def draw(certificate: Certificate, *, digest: str) -> bytes:
+    """The certificate as a PDF, with the digest under which it is on record."""
     return paper.pdf(
         "observation/paper/certificate.html",
         {"certificate": certificate},
         language=certificate.sides[0].language,
         title=_("Certificate of release from observation"),
-        imprint=paper.Imprint(on=certificate.released_on, digest=certificate.digest, recorded=False),
+        imprint=paper.Imprint(on=certificate.released_on, digest=digest),
     )

@@ -54,13 +54,13 @@ class KitchenList:
     @classmethod
     def of(cls, building: Building, *, day: date, meal: str) -> "KitchenList":
         """The list as of now."""
-        eaters = meals.eaters(building, day=day, meal=meal)
+        served = meals.served_at(building, day, meal)
+        eaters = meals.eaters_at(building, served)
         counted = meals.count(eaters)
         floors = [
             Floor(number, _doors(list(group)), {str(Diet(diet).label): n for diet, n in counted.floors[number].items()})
             for number, group in groupby(eaters, key=lambda one: one.floor)
         ]
-        served = meals.served_at(building, day, meal)
         return cls(building, day, meal, served, timezone.now(), counted, floors)
 
     @property

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.access import may, needs
+from inventory.views.acts import carry_out
 from observation import meals as cooking
 from observation.ending import today
 from observation.forms.care import Sent
@@ -25,11 +26,23 @@ from people.acting import acting
 from rooms.models import Building
 
 
+def _hour(label: Any) -> forms.TimeField:
+    return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+
 class MealForm(forms.Form):
     """Which meal of which day."""
 
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     meal = forms.ChoiceField(label=gettext_lazy("Meal"), choices=MealTime)
+
+
+class HoursForm(Sent):
+    """When each meal is carried up."""
+
+    breakfast = _hour(gettext_lazy("Breakfast"))
+    lunch = _hour(gettext_lazy("Lunch"))
+    supper = _hour(gettext_lazy("Supper"))
 
 
 class SendForm(MealForm, Sent):
@@ -53,7 +66,8 @@ def meals(request: HttpRequest, building: Building) -> HttpResponse:
 
 
 def _page(request: HttpRequest, building: Building, day: date, meal: str) -> dict[str, Any]:
-    eaters = cooking.eaters(building, day=day, meal=meal)
+    served = cooking.served_at(building, day, meal)
+    eaters = cooking.eaters_at(building, served)
     counted = cooking.count(eaters)
     orders = list(
         KitchenOrder.objects.in_building(building).filter(day=day, meal=meal).select_related("by").order_by("-pk")
@@ -66,7 +80,7 @@ def _page(request: HttpRequest, building: Building, day: date, meal: str) -> dic
         "day": day,
         "day_words": day_words(day),
         "meal": MealTime(meal),
-        "served": cooking.served_at(building, day, meal),
+        "served": served,
         "count": counted,
         "figures": [(n, Diet(diet).label) for diet, n in counted.portions.items()],
         "diets": [Diet(diet).label for diet in diets],
@@ -89,6 +103,7 @@ def _page(request: HttpRequest, building: Building, day: date, meal: str) -> dic
         "may_send": may(request.user, "answer_request", building)
         and day >= today(building)
         and bool(changed or (counted.portions and not orders)),
+        "may_set": may(request.user, "set_protocol", building),
         "form": MealForm(initial={"day": day, "meal": meal}),
         "send_form": SendForm(),
         "tabs": [
@@ -112,6 +127,26 @@ def send_meals(request: HttpRequest, building: Building) -> HttpResponse:
     messages.success(request, _("The kitchen has the numbers for %(meal)s.") % {"meal": order.get_meal_display()})
     query = urlencode({"day": order.day.isoformat(), "meal": order.meal})
     return redirect(f"{reverse('meals', args=[building.pk])}?{query}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("rooms.set_protocol", Building)
+def meal_hours(request: HttpRequest, building: Building) -> HttpResponse:
+    """Set when each meal is carried up, from today on."""
+    form = HoursForm(request.POST or None, initial=cooking.hours_of(building, today(building)))
+
+    def again(status: int) -> HttpResponse:
+        return render(request, "observation/meals/hours.html", {"building": building, "form": form}, status=status)
+
+    if request.method != "POST":
+        return again(200)
+    return carry_out(
+        request,
+        form,
+        lambda: cooking.set_hours(building, by=acting(request), **form.cleaned_data),
+        then=lambda: reverse("meals", args=[building.pk]),
+        again=again,
+    )
 
 
 @require_safe

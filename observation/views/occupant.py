@@ -19,7 +19,7 @@ from core.records import require
 from core.text import listed
 from core.timeline import Entry, timeline_of
 from inventory.views.acts import carry_out
-from observation import moving
+from observation import certifying, moving
 from observation.admitting import OPEN_TO_OCCUPANTS
 from observation.ending import end_of, end_under, protocol_in, today
 from observation.forms.occupant import BackForm, DetailsForm, EndForm, HospitalForm, MoveForm, ReasonForm
@@ -33,7 +33,7 @@ from observation.models import (
     Symptom,
     TransferStepKind,
 )
-from observation.papers.certificate import Certificate, draw
+from observation.papers.certificate import draw
 from people.acting import acting
 from rooms.models import Bed, RoomUse
 
@@ -74,6 +74,7 @@ def occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
         "measured": _told([check for check in checks if not check.self_reported]),
         "reported": _told([check for check in checks if check.self_reported]),
         "against": against,
+        "certified": occupant.state == OccupantState.RELEASED and certifying.is_issued(occupant),
         "unfinished": occupant.ended_at is None,
         "contacts": list(occupant.person.contact_points.all()) if may(user, "view_contacts", building) else None,
         "may_admit": may(user, "admit_occupant", building),
@@ -308,7 +309,17 @@ def release_occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
 @needs("rooms.view_occupants", Occupant)
 def certificate(request: HttpRequest, occupant: Occupant) -> HttpResponseBase:
     """The certificate of a release, as a PDF."""
-    return paper.answer(draw(Certificate.of(occupant)), filename=f"certificate-{occupant.pk}.pdf")
+    stated, on_record = certifying.issued(occupant)
+    return paper.answer(draw(stated, digest=on_record.digest), filename=f"certificate-{occupant.pk}.pdf")
+
+
+@require_POST
+@needs("rooms.release_occupant", Occupant)
+def issue_certificate(request: HttpRequest, occupant: Occupant) -> HttpResponse:
+    """What it states was corrected: a new one goes on record, the old one is replaced."""
+    certifying.issue(occupant, by=acting(request))
+    messages.success(request, _("The certificate is issued. Take the old paper back where you can."))
+    return redirect("occupant", pk=occupant.pk)
 
 
 def _answer(

@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core import paper
 from core.access import may, needs
 from inventory.views.acts import carry_out
 from inventory.views.listing import page_of
 from observation import roll_calling
 from observation.forms.roll import CloseRollForm, MeetForm, TapForm
 from observation.models import Found, Occupant, OccupantState, RollCall, RollMark
+from observation.papers.roll_call import RollPaper, draw
 from observation.roll_calling import Differs, Standing
 from people.acting import acting
 from rooms.models import Building, Room
@@ -158,6 +160,13 @@ def _floor_chips(standing: Standing, floor: str) -> list[dict[str, Any]]:
         ),
         {"label": _("all floors"), "url": "?floor=all", "count": sum(left.values()), "current": floor == "all"},
     ]
+
+
+@require_safe
+@needs("rooms.view_occupants", RollCall)
+def roll_call_paper(request: HttpRequest, call: RollCall) -> HttpResponse:
+    """The roll call as a PDF, to be signed and filed."""
+    return paper.answer(draw(RollPaper.of(call)), filename=f"roll-call-{call.pk}.pdf")
 
 
 @require_POST

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from random import Random
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urljoin
 
 import pytest
 from django.db import connection, transaction
@@ -326,7 +326,7 @@ def forms_on(page: str, path: str) -> list[Target]:
             name, value = (re.search(rf'\b{key}="([^"]*)"', tag) for key in ("name", "value"))
             if name and name[1] != "csrfmiddlewaretoken":
                 fields.append((name[1], unescape(value[1]) if value and value[1] else "1"))
-        where = unescape(action[1]) if action and action[1] else path
+        where = urljoin(path, unescape(action[1]) if action else "")
         found.append(Target("form", where, tuple(dict.fromkeys(fields))))
     return found
 

@@ -32,7 +32,7 @@ FULL = os.environ.get("GUANSHE_FULL") == "1"
 FILES = {
     *("box_manifest", "packing_record", "relocation_plan_pdf", "student_receipt", "place_list"),
     *("door_signs", "shelf_signs", "export", "photo"),
-    *("welcome_sheet", "welcome_sheets", "certificate", "kitchen_list", "round_sheet"),
+    *("welcome_sheet", "welcome_sheets", "certificate", "kitchen_list", "round_sheet", "roll_call_paper"),
     *("temperatures_paper", "occupant_temperatures_paper"),
 }
 MOST_REQUESTS = 8

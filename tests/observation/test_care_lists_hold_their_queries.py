@@ -24,7 +24,7 @@ PAGES = {
     "deliveries": 9,
     "incidents": 6,
     "care_notes": 10,
-    "meals": 7,
+    "meals": 9,
     "waste": 7,
     "roll_calls": 7,
 }

@@ -1,7 +1,7 @@
 """Meals: counted from who is in the building then, told to the kitchen, and told again when people come or go."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -131,3 +131,46 @@ def test_special_needs_stand_on_the_page_and_neither_they_nor_names_on_the_kitch
     assert "301" in words
     assert "halal" in words or "清真" in words
     assert [word for word in ("Quiet", "Insulin") if word in words] == []
+
+
+def test_the_hours_of_the_meals_are_the_sites_own_and_past_days_keep_theirs(w: World) -> None:
+    with time_machine.travel(NOON - timedelta(days=1), tick=False) as clock:
+        w.protocol()
+        assert meals.served_at(w.building, DAY, "lunch").hour == 12
+        clock.move_to(NOON)
+        lead = phone_of(w.site_lead)
+        page = reverse("meal_hours", args=[w.building.pk])
+        said_hours = {"client_id": str(uuid4()), "breakfast": "07:00", "lunch": "11:30", "supper": "17:15"}
+        assert lead.post(page, said_hours | {"lunch": "06:00"}).status_code == 409
+        assert w.building.meal_hours.count() == 0
+        assert lead.post(page, said_hours).status_code == 302
+        assert "11:30" in lead.get(page).content.decode()
+        [made] = w.building.meal_hours.all()
+        assert (made.by, str(made.lunch)) == (w.site_lead, "11:30:00")
+        found = [f"{meals.served_at(w.building, day, 'lunch'):%H:%M}" for day in (DAY - timedelta(days=1), DAY)]
+        assert found == ["12:00", "11:30"]
+        assert meals.next_meal(w.building, NOON) == (DAY, "supper")
+        assert meals.next_meal(w.building, NOON + timedelta(hours=5, minutes=20)) == (
+            DAY + timedelta(days=1),
+            "breakfast",
+        )
+        assert (
+            "11:30"
+            in lead.get(reverse("meals", args=[w.building.pk]), {"day": str(DAY), "meal": "lunch"}).content.decode()
+        )
+
+
+def test_whoever_came_before_the_changed_hour_eats_by_it(w: World) -> None:
+    with time_machine.travel(NOON - timedelta(minutes=20), tick=False) as clock:
+        w.occupant()
+        clock.move_to(NOON + timedelta(hours=1))
+        assert len(meals.eaters(w.building, day=DAY, meal="lunch")) == 1
+        hours = {"breakfast": time(7), "lunch": time(11, 30), "supper": time(18)}
+        meals.set_hours(w.building, **hours, by=w.site_lead, client_id=uuid4())
+        assert meals.eaters(w.building, day=DAY, meal="lunch") == []
+
+
+def test_the_hours_are_not_every_roles_to_set(w: World) -> None:
+    assert phone_of(w.nurse).get(reverse("meal_hours", args=[w.building.pk])).status_code == 403
+    shown = phone_of(w.nurse).get(reverse("meals", args=[w.building.pk])).content.decode()
+    assert reverse("meal_hours", args=[w.building.pk]) not in shown

@@ -113,6 +113,14 @@ def over(w: World) -> Occupant:
     return w.occupant(last_exposure=today(w.building) - timedelta(days=20))
 
 
+def corrected(w: World) -> Occupant:
+    """Somebody released whose passport was misread."""
+    occupant = over(w)
+    moving.release(occupant, by=w.site_lead)
+    occupant.person.amend(by=w.manager, passport_number="E1")
+    return occupant
+
+
 def admission(w: World) -> dict[str, Any]:
     """The form of admission, filled in."""
     return once(name="Guest", reason="returned", last_exposure=str(today(w.building)), diet="ordinary", bed=free_bed(w))
@@ -170,6 +178,7 @@ TAPS: dict[str, Callable[[World], Tap]] = {
     "called off": lambda w: Tap(w.duty_officer, "call_off", sent(w, w.occupant()).pk, {"reason": "Fever is gone."}),
     "back from hospital": lambda w: Tap(w.duty_officer, "hospital", at_hospital(w).pk, {"bed": free_bed(w)}),
     "release": lambda w: Tap(w.site_lead, "release_occupant", over(w).pk),
+    "certificate anew": lambda w: Tap(w.site_lead, "issue_certificate", corrected(w).pk),
     "protocol": lambda w: Tap(w.site_lead, "set_protocol", w.building.pk, figures()),
     "take over": lambda w: Tap(w.nurse, "take_over", w.room().pk),
     "disinfect": lambda w: Tap(w.nurse, "disinfect", emptied(w).pk, once(**CHLORINE)),
@@ -182,6 +191,9 @@ TAPS: dict[str, Callable[[World], Tap]] = {
     "parcel": lambda w: Tap(w.nurse, "parcel_arrived", w.building.pk, once(occupant=w.occupant().pk, words="SF 1")),
     "meals": lambda w: Tap(
         w.nurse, "send_meals", w.occupant().building_id, once(day=str(today(w.building)), meal="supper")
+    ),
+    "hours of the meals": lambda w: Tap(
+        w.site_lead, "meal_hours", w.building.pk, once(breakfast="07:00", lunch="11:30", supper="17:30")
     ),
     "incident": lambda w: Tap(
         w.nurse, "report_incident", w.building.pk, once(kind="damage", words="Leak", happened_at="2020-02-10T08:00")
