@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def test(arguments: "list[str]") -> None:
-    """Run pytest with `arguments`; paths in them are read from the repository's root."""
+    """Run pytest with `arguments`, whose paths are read from the repository's root; without any, on every core."""
     missing = [
         package
         for package, program in (("chromium", chromium()), ("gettext", shutil.which("msgfmt")))
@@ -61,7 +61,7 @@ def test(arguments: "list[str]") -> None:
     os.chdir(ROOT)
     import pytest
 
-    sys.exit(pytest.main(arguments))
+    sys.exit(pytest.main(arguments or ["-n", "auto"]))
 
 
 def chromium() -> "str | None":
