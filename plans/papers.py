@@ -13,7 +13,7 @@ def relocation_plan(building: Building, *, language: str, now: datetime) -> byte
     plan = gather(building, now)
     document = write(plan, language=language)
     return pdf(
-        "plans/relocation/paper.html",
+        "plans/paper.html",
         {"document": document, "address": plan.site.address},
         language=language,
         title=document.title,

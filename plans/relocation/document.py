@@ -5,18 +5,16 @@ from functools import cached_property
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from inventory.models import Viewpoint
-from plans.relocation.clauses import ANNEXES, FORMS, SECTIONS, Clause, clauses
-from plans.relocation.layout import Block, Column, Document, Form, Row, Section, Table
+from plans.layout import Block, Document, Section
+from plans.relocation.clauses import ANNEXES, FORMS, SECTIONS, clauses
 from plans.relocation.plan import RelocationPlan
 from plans.relocation.proposal import Batch
 from plans.relocation.storing import BOXES_A_STUDENT
 from plans.relocation.tables import BLOCKS
 from plans.relocation.telling import Telling
-
-NUMERALS = "一二三四五六七八九十"
+from plans.writing import Writer, blank_form
 
 
 def write(plan: RelocationPlan, *, language: str) -> Document:
@@ -32,71 +30,30 @@ def write(plan: RelocationPlan, *, language: str) -> Document:
         )
 
 
-class _Writer:
+class _Writer(Writer):
     def __init__(self, plan: RelocationPlan, language: str) -> None:
         self.plan = plan
         self.tell = Telling(plan, language=language)
-        self.clauses = clauses(language)
+        super().__init__(self.tell, clauses(language))
 
     @property
     def sections(self) -> tuple[Section, ...]:
         """Every section, then every annex."""
-        sections = [
-            Section(key, self._before(place), self.clauses[key].heading, tuple(self._blocks(key, place)))
-            for place, key in enumerate(SECTIONS, start=1)
-        ]
-        annexes = [
-            Section(
-                key,
-                _("Annex %(number)d. ") % {"number": place},
-                self.clauses[key].heading,
-                tuple(self._forms() if key == "annex-forms" else self._blocks(key, place)),
-                is_annex=True,
-            )
-            for place, key in enumerate(ANNEXES, start=1)
-        ]
-        return (*sections, *annexes)
+        return self.numbered(SECTIONS, ANNEXES)
 
     def fill(self, text: str) -> str:
         """The text with its figures."""
         return text.format_map(self.figures)
 
-    def _numeral(self, place: int) -> str:
-        """A number as the Chinese official layout counts, up to 19; else as it is."""
-        if not self.tell.is_chinese:
-            return str(place)
-        tens, ones = divmod(place, 10)
-        return ("十" if tens else "") + (NUMERALS[ones - 1] if ones else "")
+    def blocks(self, key: str, place: int) -> Iterator[Block]:
+        """The blocks of one section; the annex of forms has a page each."""
+        if key != "annex-forms":
+            yield from super().blocks(key, place)
+            return
+        for form in FORMS:
+            yield Block("form", text=self.clauses[form].heading, body=blank_form(self.clauses[form]))
 
-    def _before(self, place: int) -> str:
-        return f"{self._numeral(place)}、" if self.tell.is_chinese else f"{place}. "
-
-    def _blocks(self, key: str, place: int) -> Iterator[Block]:
-        """The blocks of one clause; sub-headings are counted (一) or 1.1, items from 1 under each sub-heading."""
-        heading = item = 0
-        rows: list[list[str]] = []
-        for line in self.clauses[key].lines:
-            text = self.fill(line.text)
-            if rows and line.mark != "|":
-                yield _written_table(rows)
-                rows = []
-            if line.mark == "#":
-                heading, item = heading + 1, 0
-                before = f"（{self._numeral(heading)}）" if self.tell.is_chinese else f"{place}.{heading} "
-                yield Block("heading", text=f"{before}{text}")
-            elif line.mark == "-":
-                item += 1
-                yield Block("item", text=text, mark=f"{item}.")
-            elif line.mark == "@":
-                yield from self._live(line.text)
-            elif line.mark == "|":
-                rows.append([self.fill(cell) for cell in line.cells])
-            else:
-                yield Block("paragraph", text=text)
-        if rows:
-            yield _written_table(rows)
-
-    def _live(self, name: str) -> Iterator[Block]:
+    def live(self, name: str) -> Iterator[Block]:
         """A block of live data, with the sentence that belongs before it or says that there is nothing."""
         plan = self.plan
         before = {
@@ -114,10 +71,6 @@ class _Writer:
             yield Block("paragraph", text=self.fill(self.clauses[before].heading))
         if name in BLOCKS:
             yield from BLOCKS[name](self.tell)
-
-    def _forms(self) -> Iterator[Block]:
-        for key in FORMS:
-            yield Block("form", text=self.clauses[key].heading, body=_form(self.clauses[key]))
 
     @cached_property
     def figures(self) -> dict[str, object]:
@@ -151,32 +104,7 @@ class _Writer:
             "answer_hours": settings.OBJECTION_ANSWER_HOURS,
             "phone": plan.site.phone or "________",
             **{f"batch_{batch.value}": sum(room.batch == batch for room in rooms) for batch in Batch},
-            **{f"section_{key}": self._numeral(place) for place, key in enumerate(SECTIONS, start=1)},
+            **{f"section_{key}": self.numeral(place) for place, key in enumerate(SECTIONS, start=1)},
         }
-        dated = plan.site.order_issuer and plan.site.order_date
-        order = self.clauses["purpose.order" if dated else "purpose.order-missing"]
+        order = self.clauses["purpose.order" if plan.site.is_ordered else "purpose.order-missing"]
         return {**figures, "order": order.heading.format_map(figures)}
-
-
-def _written_table(rows: list[list[str]]) -> Block:
-    """A table written in the clause itself: a narrow first column, the others share the rest."""
-    heads, *body = rows
-    rest = 78 // (len(heads) - 1)
-    columns = [Column(head, 22 if place == 0 else rest) for place, head in enumerate(heads)]
-    return Block("table", body=Table.of(columns, body))
-
-
-def _form(clause: Clause) -> Form:
-    """A form from its clause: `?` fields, `|` heads with widths, `~` blank rows, `>` boxes, `!` signatures."""
-    by_mark = {mark: [line for line in clause.lines if line.mark == mark] for mark in ("", "?", "|", "~", ">", "!")}
-    heads = [cell.rpartition(" ") for line in by_mark["|"] for cell in line.cells]
-    columns = tuple(Column(head, int(width)) for head, _space, width in heads)
-    blank = int(by_mark["~"][0].text)
-    return Form(
-        title=clause.heading,
-        notes=tuple(line.text for line in by_mark[""]),
-        fields=tuple(tuple(line.cells) for line in by_mark["?"]),
-        table=Table(columns, (Row(("",) * len(columns)),) * blank),
-        boxes=tuple(line.text for line in by_mark[">"]),
-        signatures=tuple(cell for line in by_mark["!"] for cell in line.cells),
-    )

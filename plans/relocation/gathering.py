@@ -31,10 +31,10 @@ from plans.relocation.plan import (
     RelocationPlan,
     Resident,
     RoomFact,
-    Site,
 )
 from plans.relocation.proposal import Crew, RoomToPack, Window, Worker, make_crews, propose, working_windows
 from plans.relocation.storing import Keeping, Place, ToStore, allot
+from plans.site import Site
 from rooms.models import Building, Posting, Room, RoomState, StoragePlace
 
 
@@ -54,16 +54,7 @@ STEP = timedelta(minutes=30)
 
 def gather(building: Building, now: datetime) -> RelocationPlan:
     """The relocation plan of a building as things stand at `now`."""
-    site = Site(
-        key=building.pk,
-        name=building.name,
-        name_en=building.name_en,
-        address=building.address,
-        phone=building.phone,
-        time_zone=building.time_zone,
-        order_issuer=building.order_issuer,
-        order_date=building.order_date,
-    )
+    site = Site.of(building)
     members = tuple(_members(building))
     boxes = _boxes(building)
     rooms = tuple(_rooms(building))

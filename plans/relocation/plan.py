@@ -1,17 +1,16 @@
 """The relocation plan as plain facts: what `gather` read, and the figures that follow from it."""
 
-import hashlib
-import json
 from collections import Counter
-from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from inventory.models import ALLOWS, ConsentState, ObjectionState, OverrideReach
 from plans.relocation.materials import Counts, Material
 from plans.relocation.notes import Care, cares_of
 from plans.relocation.proposal import Batch, Proposal
 from plans.relocation.storing import BOXES_A_STUDENT, Keeping, Place, Storing
+from plans.site import Site
+from plans.writing import digest_of
 from rooms.models import RoomState, RoomUse
 
 # Nobody has asked the student yet; Student.objects.with_consent() says it so.
@@ -27,25 +26,6 @@ BATCHES: dict[str, Batch] = {
 }
 SHARED = 0
 """The `student` of allotments for boxes that belong to nobody alone."""
-
-
-@dataclass(frozen=True)
-class Site:
-    """The building and the order it stands under."""
-
-    key: int
-    name: str
-    name_en: str
-    address: str
-    phone: str
-    time_zone: str
-    order_issuer: str
-    order_date: date | None
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The site's time zone."""
-        return ZoneInfo(self.time_zone)
 
 
 @dataclass(frozen=True)
@@ -187,12 +167,7 @@ class RelocationPlan:
     @property
     def digest(self) -> str:
         """The SHA-256 of the facts, the moment of reading left out: equal for one state of affairs in any language."""
-        facts = {
-            field.name: getattr(self, field.name) for field in fields(self) if field.name not in {"made_at", "counts"}
-        }
-        return hashlib.sha256(
-            json.dumps(facts, default=_plain, sort_keys=True, ensure_ascii=False).encode()
-        ).hexdigest()
+        return digest_of(self, without=("made_at", "counts"))
 
     @property
     def issue(self) -> str:
@@ -245,10 +220,3 @@ class RelocationPlan:
     def age(self, objection: ObjectionFact) -> timedelta:
         """How long ago it was raised; for a closed one, how long it took."""
         return (objection.closed_at or self.made_at) - objection.opened_at
-
-
-def _plain(value: object) -> object:
-    """What JSON does not know: dataclasses as dictionaries, the rest as text."""
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return asdict(value) if hasattr(value, "__dataclass_fields__") else str(value)  # type: ignore[call-overload]

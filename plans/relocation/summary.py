@@ -4,7 +4,8 @@ from django.utils.translation import gettext as _
 
 from inventory.models import ObjectionState
 from plans.relocation.plan import RelocationPlan
-from plans.relocation.telling import DASH, Telling
+from plans.relocation.telling import Telling
+from plans.telling import DASH
 
 
 def in_short(plan: RelocationPlan, tell: Telling) -> dict[str, str]:

@@ -7,28 +7,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from inventory.models import ObjectionState
+from plans.layout import Block, Column, Row, Table
 from plans.relocation.gantt import batch_label, draw_gantt
-from plans.relocation.layout import Block, Column, Row, Table
 from plans.relocation.materials import RULES
 from plans.relocation.notes import Care
 from plans.relocation.plan import BATCHES, SHARED, Resident
 from plans.relocation.storing import Keeping
-from plans.relocation.telling import DASH, SHORT_DAY, Telling
+from plans.relocation.telling import Telling
 from plans.relocation.words import ROLE_NAMES, roles_of
+from plans.telling import DASH, SHORT_DAY
+from plans.writing import live_table
 from rooms.models import RoomState, RoomUse, Zone
-
-
-def _table(columns: Iterable[tuple[str, int] | tuple[str, int, str]], rows: Iterable[Iterable[object]]) -> list[Block]:
-    """A table of columns as (head, percent, class), or nothing when it would be empty."""
-    table = Table.of([Column(*column) for column in columns], [list(row) for row in rows])
-    return [Block("table", body=table)] if table.rows else []
 
 
 def people(tell: Telling) -> list[Block]:
     """Members of staff by what they serve as."""
     order = list(ROLE_NAMES)
     members = sorted(tell.plan.members, key=lambda member: order.index(roles_of(member)[0]))
-    return _table(
+    return live_table(
         [(_("Role"), 18), (_("Name"), 12), (_("Department"), 22), (_("May also"), 12), (_("Available"), 36)],
         (
             (
@@ -56,7 +52,7 @@ def crews(tell: Telling) -> list[Block]:
         )
         for crew in tell.plan.proposal.crews
     ]
-    return _table(
+    return live_table(
         [(_("Crew"), 12), (_("Mover"), 20), (_("Witness"), 20), (_("Sex"), 12), (_("Time in common"), 36)],
         rows,
     )
@@ -70,7 +66,7 @@ def teachers(tell: Telling) -> list[Block]:
         students = list(group)
         rooms = tell.listed(sorted({resident.room for resident in students if resident.room}))
         rows.append((teacher or _("nobody yet"), len(students), rooms))
-    return _table([(_("Responsible teacher"), 27), (_("Students"), 13, "number"), (_("Rooms"), 60)], rows)
+    return live_table([(_("Responsible teacher"), 27), (_("Students"), 13, "number"), (_("Rooms"), 60)], rows)
 
 
 def consents(tell: Telling) -> list[Block]:
@@ -78,7 +74,7 @@ def consents(tell: Telling) -> list[Block]:
     counted = tell.plan.consents()
     rows = [(tell.consent(state), count, batch_label(BATCHES[state])) for state, count in counted.items()]
     rows.append((_("in all"), sum(counted.values()), ""))
-    return _table([(_("Consent"), 40), (_("Students"), 20, "number"), (_("Batch"), 40)], rows)
+    return live_table([(_("Consent"), 40), (_("Students"), 20, "number"), (_("Batch"), 40)], rows)
 
 
 def consent_rooms(tell: Telling) -> list[Block]:
@@ -88,7 +84,7 @@ def consent_rooms(tell: Telling) -> list[Block]:
         beds = [f"{one.bed or DASH} {tell.consent(one.consent)}" for one in living]
         batch = max(BATCHES[one.consent] for one in living)
         rows.append((number or _("no bed"), "\n".join(beds), batch_label(batch), tell.opening(living)))
-    return _table(
+    return live_table(
         [(_("Room"), 14), (_("Bed and consent"), 40, "lines"), (_("Batch"), 20), (_("Door"), 26)],
         rows,
     )
@@ -138,7 +134,7 @@ def waves(tell: Telling) -> list[Block]:
 def unplaced(tell: Telling) -> list[Block]:
     """Rooms in no wave, with why."""
     rows = [(left.room.number, left.room.packs, tell.obstacle(left.why)) for left in tell.plan.proposal.unplaced]
-    return _table([(_("Room"), 16), (_("Students"), 14, "number"), (_("Why"), 70)], rows)
+    return live_table([(_("Room"), 16), (_("Students"), 14, "number"), (_("Why"), 70)], rows)
 
 
 def floors(tell: Telling) -> list[Block]:
@@ -156,7 +152,7 @@ def capacity(tell: Telling) -> list[Block]:
         slots, taken = sum(place.slots for place in places), sum(place.taken for place in places)
         rows.append((tell.keeping(keeping), len(places), slots, taken, needed + lacking, slots - taken - needed))
     heads = (_("Places"), _("Slots"), _("Taken now"), _("Still needed"), _("Left over"))
-    return _table([(_("Kind of place"), 25), *((head, 15, "number") for head in heads)], rows)
+    return live_table([(_("Kind of place"), 25), *((head, 15, "number") for head in heads)], rows)
 
 
 def allotments(tell: Telling) -> list[Block]:
@@ -177,7 +173,7 @@ def allotments(tell: Telling) -> list[Block]:
     ]
     if SHARED in planned:
         rows.append((DASH, DASH, _("shared and unclear"), DASH, "\n".join(planned[SHARED])))
-    return _table(
+    return live_table(
         [
             (_("Room"), 9),
             (_("Bed"), 7),
@@ -192,12 +188,12 @@ def allotments(tell: Telling) -> list[Block]:
 def shortages(tell: Telling) -> list[Block]:
     """Boxes without a place."""
     rows = [(tell.keeping(short.keeping), short.boxes) for short in tell.plan.storing.shortages]
-    return _table([(_("Kind of place"), 50), (_("Boxes"), 50, "number")], rows)
+    return live_table([(_("Kind of place"), 50), (_("Boxes"), 50, "number")], rows)
 
 
 def materials(tell: Telling) -> list[Block]:
     """What is used up, with the formula."""
-    return _table(
+    return live_table(
         [(_("Material"), 36), (_("Formula"), 42), (_("Quantity"), 12, "number"), (_("Unit"), 10)],
         (
             (rule.name, rule.shown(tell.plan.counts), line.quantity, rule.unit)
@@ -213,11 +209,11 @@ def divided(tell: Telling) -> list[Block]:
         living = tell.by_room[number]
         beds = [f"{one.bed or DASH} {tell.consent(one.consent)}" for one in living]
         rows.append((number, "\n".join(beds), tell.opening(living)))
-    return _table([(_("Room"), 20), (_("Bed and consent"), 50, "lines"), (_("Door"), 30)], rows)
+    return live_table([(_("Room"), 20), (_("Bed and consent"), 50, "lines"), (_("Door"), 30)], rows)
 
 
 def _notes(tell: Telling, residents: Iterable[Resident]) -> list[Block]:
-    return _table(
+    return live_table(
         [(_("Room"), 10), (_("Bed"), 9), (_("Note in the roster"), 45), (_("Asks for"), 22), (_("Answer"), 14)],
         (
             (
@@ -250,7 +246,7 @@ def objections(tell: Telling) -> list[Block]:
     for state in ObjectionState:
         ones = tell.plan.objections_in(state)
         rows.append((state.label, len(ones), tell.age(max(map(tell.plan.age, ones))) if ones else DASH))
-    return _table([(_("State"), 46), (_("Objections"), 20, "number"), (_("Longest wait"), 34)], rows)
+    return live_table([(_("State"), 46), (_("Objections"), 20, "number"), (_("Longest wait"), 34)], rows)
 
 
 def objection_rooms(tell: Telling) -> list[Block]:
@@ -260,12 +256,12 @@ def objection_rooms(tell: Telling) -> list[Block]:
         for one in tell.plan.objections
         if one.state != ObjectionState.CLOSED
     ]
-    return _table([(_("Room"), 16), (_("State"), 32), (_("Raised"), 26), (_("Answer due"), 26)], rows)
+    return live_table([(_("Room"), 16), (_("State"), 32), (_("Raised"), 26), (_("Answer due"), 26)], rows)
 
 
 def roster(tell: Telling) -> list[Block]:
     """The students with what the move needs to know."""
-    return _table(
+    return live_table(
         [(_("Room"), 8), (_("Bed"), 7), (_("Name"), 33), (_("Language"), 13), (_("Teacher"), 12), (_("Consent"), 27)],
         (
             (
@@ -284,7 +280,7 @@ def roster(tell: Telling) -> list[Block]:
 def room_list(tell: Telling) -> list[Block]:
     """Every room of the building."""
     zones = dict(Zone.choices)
-    return _table(
+    return live_table(
         [
             (_("Room"), 8),
             (_("Floor"), 9, "number"),

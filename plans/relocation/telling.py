@@ -2,53 +2,32 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from inventory.models import ConsentState
-from plans.relocation import words
 from plans.relocation.notes import Care
 from plans.relocation.plan import Member, RelocationPlan, Resident
 from plans.relocation.proposal import Obstacle
 from plans.relocation.storing import Keeping, Place
+from plans.telling import DASH, Speech
 from rooms.floor_drawing import BedOnPlan, FloorDrawing, RoomOnPlan, draw_floors
 
-DAY = {"zh-hans": "Y年n月j日", "en": "j F Y"}
-SHORT_DAY = {"zh-hans": "n月j日", "en": "j M"}
-DASH = "—"
 
-
-class Telling:
+class Telling(Speech):
     """Says the facts of one plan in one language."""
 
     def __init__(self, plan: RelocationPlan, *, language: str) -> None:
+        super().__init__(plan.site, language=language)
         self.plan = plan
-        self.language = language
-        self.is_chinese = language.startswith("zh")
 
     # Names
-
-    @property
-    def building(self) -> str:
-        """The building's name."""
-        return self.plan.site.name if self.is_chinese else self.plan.site.name_en or self.plan.site.name
 
     def name(self, resident: Resident) -> str:
         """A student's name: in Chinese as the office writes it, else as in the passport."""
         return resident.name if self.is_chinese else resident.latin or resident.name
-
-    def words(self, text: str) -> str:
-        """An office's text; of two languages side by side, ours."""
-        return words.in_language(text, self.language)
-
-    def listed(self, parts: Iterable[str]) -> str:
-        """A list inside a sentence."""
-        return ("、" if self.is_chinese else ", ").join(parts)
 
     def place(self, place: Place) -> str:
         """A storage place by its name."""
@@ -58,42 +37,6 @@ class Telling:
     def member(self) -> dict[int, Member]:
         """Staff by key."""
         return {member.key: member for member in self.plan.members}
-
-    # Times
-
-    def day(self, day: date) -> str:
-        """A date with its year."""
-        return date_format(day, DAY[self.language])
-
-    def short_day(self, at: datetime) -> str:
-        """The day of a moment, without its year."""
-        return date_format(at.astimezone(self.plan.site.zone), SHORT_DAY[self.language])
-
-    def clock(self, at: datetime) -> str:
-        """The time of day in the site's zone."""
-        return f"{at.astimezone(self.plan.site.zone):%H:%M}"
-
-    def moment(self, at: datetime) -> str:
-        """A moment in the site's zone, with its year."""
-        local = at.astimezone(self.plan.site.zone)
-        return f"{self.day(local)}{'' if self.is_chinese else ', '}{local:%H:%M}"
-
-    def short_moment(self, at: datetime) -> str:
-        """A moment in the site's zone, without its year."""
-        return f"{self.short_day(at)} {self.clock(at)}"
-
-    def stretch(self, start: datetime | None, end: datetime | None) -> str:
-        """From a moment to another."""
-        if start is None or end is None:
-            return DASH
-        return f"{self.short_moment(start)} – {self.short_moment(end)}"
-
-    def age(self, age: timedelta) -> str:
-        """How long something has lasted, in hours, from two days on in days."""
-        hours = int(age.total_seconds() // 3600)
-        if hours < 48:
-            return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
-        return ngettext("%(count)d day", "%(count)d days", hours // 24) % {"count": hours // 24}
 
     # States
 

@@ -1,4 +1,4 @@
-"""Reading what offices write: roles in their own words, and texts that hold two languages side by side."""
+"""Reading what offices write: roles in their own words."""
 
 import re
 from enum import StrEnum
@@ -37,8 +37,6 @@ _ROLE_WORDS = {
     Role.MOVER: re.compile(r"搬运|打包|mover|packer", re.IGNORECASE),
     Role.WITNESS: re.compile(r"见证|witness", re.IGNORECASE),
 }
-# «后勤 facilities», «地下一层库房 basement store»: Chinese first, then Latin.
-_TWO_LANGUAGES = re.compile(r"^(?P<zh>.*[\u3400-\u9fff）】]\S*)\s+(?P<en>[A-Za-z][^\u3400-\u9fff]*)$")
 
 
 class Serving(Protocol):
@@ -55,11 +53,3 @@ def roles_of(member: Serving) -> tuple[Role, ...]:
     own = [role for role, words in _ROLE_WORDS.items() if words.search(member.serves_as)] or [Role.OTHER]
     also = [role for role, words in _ROLE_WORDS.items() if words.search(member.may_also)]
     return tuple(dict.fromkeys([*own, *also]))
-
-
-def in_language(text: str, language: str) -> str:
-    """The half of a two-language text that `language` reads; any other text as it is."""
-    both = _TWO_LANGUAGES.match(text.strip())
-    if both is None:
-        return text.strip()
-    return both["zh" if language.startswith("zh") else "en"].strip()

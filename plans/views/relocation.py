@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from core import paper
 from core.access import needs
 from plans import papers
+from plans.clauses import LANGUAGES
 from plans.relocation.blockers import blockers
-from plans.relocation.clauses import LANGUAGES
 from plans.relocation.document import write
 from plans.relocation.gathering import gather
 from plans.relocation.summary import in_short

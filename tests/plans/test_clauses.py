@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from plans.relocation.clauses import ANNEXES, FORMS, LANGUAGES, SECTIONS, clauses
+from plans.clauses import LANGUAGES
+from plans.relocation.clauses import ANNEXES, FORMS, SECTIONS, clauses
 
 
 def shape(line):

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from plans import papers
+from plans.clauses import LANGUAGES
 from plans.relocation.blockers import blockers
-from plans.relocation.clauses import ANNEXES, LANGUAGES, SECTIONS, clauses
+from plans.relocation.clauses import ANNEXES, SECTIONS, clauses
 from plans.relocation.document import write
 from plans.relocation.gathering import gather
 from plans.relocation.summary import in_short

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.paper import PaperFault
 from inventory.management.commands.import_roster import building_named
 from plans import papers
-from plans.relocation.clauses import LANGUAGES
+from plans.clauses import LANGUAGES
 
 PLANS = ("relocation", "fit-out", "management")
 

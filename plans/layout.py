@@ -1,11 +1,7 @@
-"""The parts a plan's document is made of: sections of blocks, ready for a template that knows nothing of the move."""
+"""The parts a plan's document is made of: sections of blocks, ready for a template that knows nothing of the plan."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
-
-from plans.relocation.gantt import Gantt
-from rooms.floor_drawing import FloorDrawing
 
 
 @dataclass(frozen=True)
@@ -64,17 +60,14 @@ class Form:
     signatures: tuple[str, ...]
 
 
-Body: TypeAlias = Table | Form | FloorDrawing | Gantt
-
-
 @dataclass(frozen=True)
 class Block:
-    """One piece of a section. `mark` is an item's number; `body` is what is not text."""
+    """One piece of a section. `kind` names its template, `mark` is an item's number, `body` is what is not text."""
 
-    kind: Literal["paragraph", "heading", "item", "note", "table", "floor", "gantt", "form"]
+    kind: str
     text: str = ""
     mark: str = ""
-    body: Body | None = None
+    body: object = None
 
     @property
     def lead(self) -> str:
@@ -91,7 +84,7 @@ class Block:
     @property
     def template(self) -> str:
         """What prints it."""
-        return f"plans/relocation/blocks/{self.kind}.html"
+        return f"plans/blocks/{self.kind}.html"
 
 
 @dataclass(frozen=True)
