@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -56,6 +57,21 @@ def fold(text: str) -> str:
 def in_two(chinese: str, english: str) -> str:
     """Of a name kept in Chinese and, perhaps, in English: the one for the reader's language."""
     return chinese if not english or (get_language() or "").startswith("zh") else english
+
+
+class NamedInTwo:
+    """What has a name in Chinese and, perhaps, one in English, and shows itself in the reader's language."""
+
+    name: Any
+    name_en: Any
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language where it is known."""
+        return in_two(self.name, self.name_en)
 
 
 def listed(words: Iterable[object]) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.records import Record
-from core.text import in_two
+from core.text import NamedInTwo
 from people.models import Person
 from rooms.models import Area, Building, InBuildingQuerySet
 
@@ -78,7 +78,7 @@ class ShiftPatternQuerySet(InBuildingQuerySet["ShiftPattern"]):
         return self.filter(retired_at__isnull=True).order_by("starts", "pk")
 
 
-class ShiftPattern(Record):
+class ShiftPattern(NamedInTwo, Record):
     """A shift of every day, by the clock on the wall: one that ends at or before its beginning ends the next day."""
 
     building = models.ForeignKey(Building, models.PROTECT, related_name="shift_patterns", verbose_name=_("building"))
@@ -104,14 +104,6 @@ class ShiftPattern(Record):
             ),
         )
 
-    def __str__(self) -> str:
-        return self.shown_name
-
-    @property
-    def shown_name(self) -> str:
-        """The name in the reader's language where it is known."""
-        return in_two(self.name, self.name_en)
-
     @property
     def scope(self) -> Building:
         """Rights are granted on the building."""
@@ -132,7 +124,7 @@ class PostQuerySet(InBuildingQuerySet["Post"]):
         return self.filter(retired_at__isnull=True).order_by("position", "pk")
 
 
-class Post(Record):
+class Post(NamedInTwo, Record):
     """A post that somebody holds at every hour, or in every shift of the day: a role of the site or an area's post."""
 
     building = models.ForeignKey(Building, models.PROTECT, related_name="posts", verbose_name=_("building"))
@@ -175,14 +167,6 @@ class Post(Record):
                 violation_error_message=_("The four roles are held by night too."),
             ),
         )
-
-    def __str__(self) -> str:
-        return self.shown_name
-
-    @property
-    def shown_name(self) -> str:
-        """The name in the reader's language where it is known."""
-        return in_two(self.name, self.name_en)
 
     @property
     def scope(self) -> Building:

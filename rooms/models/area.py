@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.records import Record
-from core.text import in_two
+from core.text import NamedInTwo
 from rooms.models.building import Building, InBuildingQuerySet
 from rooms.models.room import Room
 
@@ -31,7 +31,7 @@ class AreaQuerySet(InBuildingQuerySet["Area"]):
         return rows.order_by(models.F("room").asc(nulls_last=True), "position", "pk")
 
 
-class Area(Record):
+class Area(NamedInTwo, Record):
     """An area of responsibility: a whole floor, or one place known by its door."""
 
     building = models.ForeignKey(Building, models.PROTECT, related_name="areas", verbose_name=_("building"))
@@ -68,14 +68,6 @@ class Area(Record):
                 violation_error_message=_("An area that is a floor needs the floor's number and no door."),
             ),
         )
-
-    def __str__(self) -> str:
-        return self.shown_name
-
-    @property
-    def shown_name(self) -> str:
-        """The name in the reader's language where it is known."""
-        return in_two(self.name, self.name_en)
 
     @property
     def scope(self) -> Building:

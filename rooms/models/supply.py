@@ -7,7 +7,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from core.records import Fact, Record
-from core.text import in_two
+from core.text import NamedInTwo
 from people.models import User
 from rooms.models.building import Building, InBuildingQuerySet
 
@@ -36,7 +36,7 @@ class SupplyQuerySet(InBuildingQuerySet["Supply"]):
         )
 
 
-class Supply(Record):
+class Supply(NamedInTwo, Record):
     """A thing that is counted. `least` is a supply's minimum, and the number of equipment and keys there should be."""
 
     building = models.ForeignKey(Building, models.PROTECT, related_name="supplies", verbose_name=_("building"))
@@ -59,14 +59,6 @@ class Supply(Record):
                 violation_error_message=_("This building already counts a thing with this name."),
             ),
         )
-
-    def __str__(self) -> str:
-        return self.shown_name
-
-    @property
-    def shown_name(self) -> str:
-        """The name in the reader's language where it is known."""
-        return in_two(self.name, self.name_en)
 
     @property
     def scope(self) -> Building:
