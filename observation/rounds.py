@@ -397,7 +397,8 @@ def _require_reading(
     require(
         not unknown,
         "symptom-unknown",
-        _("The protocol does not ask for: %(symptoms)s.") % {"symptoms": listed(unknown)},
+        _("The protocol does not ask for: %(symptoms)s.")
+        % {"symptoms": listed(Symptom(one).label if one in Symptom.values else one for one in unknown)},
     )
     value = None if temperature is None else thermometer.plausible(temperature)
     return {

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core import paper
+from observation import shorthand
 from observation.day_grid import people_on, slots_on
 from observation.ending import today
 from observation.looking_after import day_words
@@ -52,6 +53,16 @@ class RoundSheet:
     def protocols(self) -> list[Protocol]:
         """What the day's slots are measured by."""
         return list({slot.protocol.pk: slot.protocol for slot in self.slots}.values())
+
+    @property
+    def legend(self) -> list[tuple[str, str]]:
+        """The letters of the symptoms, as the desk types them from this paper."""
+        return shorthand.legend(self.protocols)
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """The letters of why there is no reading."""
+        return shorthand.reasons()
 
 
 def draw(sheet: RoundSheet) -> bytes:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import paper
 from core.access import needs
-from observation import day_grid
+from observation import day_grid, shorthand
 from observation.ending import today
 from observation.forms.day_grid import GridForm
 from observation.looking_after import day_words
@@ -20,6 +20,7 @@ from observation.papers import round_sheet as papers
 from people.acting import acting
 from rooms.models import Building
 
+MOST_TYPED = 40
 FORM_PAGES = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -30,9 +31,9 @@ def check_grid(request: HttpRequest, building: Building) -> HttpResponseBase:
     days = {"first": day_grid.first_day(building), "last": today(building)}
     asked = _day(request, **days)
     form = GridForm(request.POST or None, initial={"day": asked}, **days)
+    typed = {name: str(text)[:MOST_TYPED] for name, text in request.POST.items() if name.startswith(("t-", "a-"))}
     if request.method != "POST" or not form.is_valid():
-        return _page(request, building, form, asked, status=422 if form.is_bound else 200)
-    typed = {name: str(text) for name, text in request.POST.items() if name.startswith("t-")}
+        return _page(request, building, form, asked, typed=typed, status=422 if form.is_bound else 200)
     day = form.cleaned_data["day"]
     faults = day_grid.enter(building, typed=typed, by=acting(request), **form.cleaned_data)
     if faults:
@@ -63,6 +64,7 @@ def _page(
     request: HttpRequest, building: Building, form: GridForm, day: date, *, status: int = 200, **given: Any
 ) -> HttpResponse:
     columns = day_grid.columns_of(building, day, **given)
+    protocols = list({column.slot.protocol.pk: column.slot.protocol for column in columns}.values())
     before, after = day - timedelta(days=1), day + timedelta(days=1)
     context = {
         "building": building,
@@ -72,7 +74,10 @@ def _page(
         "columns": columns,
         "open": sum(column.open for column in columns),
         "faults": len(given.get("faults", ())),
-        "protocols": list({column.slot.protocol.pk: column.slot.protocol for column in columns}.values()),
+        "wrong": [cell for column in columns for cell in column.cells if cell.fault],
+        "protocols": protocols,
+        "legend": shorthand.legend(protocols),
+        "reasons": shorthand.reasons(),
         "before": before if before >= form.first else None,
         "after": after if after <= form.last else None,
     }

@@ -14,8 +14,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from observation import moving
-from observation.models import HealthCheck, Occupant
+from observation import moving, shorthand
+from observation.models import HealthCheck, Occupant, Skip, Symptom
 from tests.inventory.phone import phone_of, said
 from tests.world import World, make_world
 
@@ -89,9 +89,9 @@ def test_what_is_read_is_locked_with_a_way_to_correct_and_a_fever_asks_for_its_s
     page = phone.get(grid(w)).content.decode()
     check = HealthCheck.objects.get()
     assert f'name="t-{one.pk}-08:00"' not in page
+    assert f'name="a-{check.pk}"' in page
     assert f'name="t-{one.pk}-15:00"' in page
     assert reverse("correct_reading", args=[check.pk]) in page
-    assert reverse("measure_again", args=[check.pk]) in page
     assert one.alerts.count() == 1
 
 
@@ -103,6 +103,104 @@ def test_fields_follow_one_another_down_a_column(w: World, clock: Any) -> None:
     expected = [f"t-{one.pk}-{hour}" for hour in ("08:00", "15:00") for one in order]
     assert re.findall(r'name="(t-[^"]+)"', page) == expected
     assert "tabindex" not in page[page.index('id="grid"') :]
+
+
+def test_a_cell_takes_symptoms_a_second_measurement_and_why_there_is_none(w: World, clock: Any) -> None:
+    ill, well, asleep, again = (w.occupant() for _n in range(4))
+    now(clock)
+    form = sent(
+        (ill, "08:00", "37.4/37.6 kt"),
+        (well, "08:00", "36.5℃"),
+        (asleep, "08:00", "m"),
+        (again, "08:00", "38,1 °C"),
+        (again, "15:00", "３６．５ Ｌ＋Ｑ"),
+    )
+    phone = phone_of(w.nurse)
+    assert [phone.post(grid(w), form).status_code for _tap in range(2)] == [302, 302]
+    kept = HealthCheck.objects.order_by("occupant", "pk").values_list("occupant", "temperature", "symptoms", "skipped")
+    assert list(kept) == [
+        (ill.pk, Decimal("37.4"), ["cough", "headache"], ""),
+        (ill.pk, Decimal("37.6"), [], ""),
+        (well.pk, Decimal("36.5"), [], ""),
+        (asleep.pk, None, [], "asleep"),
+        (again.pk, Decimal("38.1"), [], ""),
+        (again.pk, Decimal("36.5"), ["tired", "other"], ""),
+    ]
+    fever = HealthCheck.objects.get(temperature="38.1")
+    assert HealthCheck.objects.get(temperature="37.6").repeats == HealthCheck.objects.get(temperature="37.4")
+    assert ill.alerts.count() == again.alerts.count() == 1
+    page = said(phone.get(grid(w)))
+    assert "37.4 °C, cough, headache → 37.6 °C Correct 37.4 Correct 37.6" in page
+
+    second = {**sent(), f"a-{fever.pk}": "37.9 H"}
+    assert [phone.post(grid(w), second).status_code for _tap in range(2)] == [302, 302]
+    check = HealthCheck.objects.get(repeats=fever)
+    assert (check.temperature, check.symptoms) == (Decimal("37.9"), ["breath"])
+    # The sleeper is measured after all.
+    phone.post(grid(w), sent((asleep, "08:00", "36.4")))
+    assert HealthCheck.objects.valid().get(occupant=asleep).temperature == Decimal("36.4")
+
+
+def test_each_bad_cell_names_its_row_and_column_keeps_what_was_typed_and_nothing_half(w: World, clock: Any) -> None:
+    people = [w.occupant(w.ready_room(f"20{n}").beds.get(), name=f"Guest {n}") for n in range(1, 9)]
+    now(clock)
+    cells = {
+        "36.5/36.6": "This reading needs no second measurement.",
+        "38.1/73.3": "73.3 cannot be right",
+        "38.1/38.2/38.3": "cannot be read. Write it like 36.5, 37.4/37.6, 36.5 KT or M.",
+        "36.5 W": "“W” is none of the letters above.",
+        "36.5 M": "Enter the temperature, or say why there is none.",
+        "K": "With symptoms, take the temperature too.",
+        "MR": "cannot be read",
+        "98.6F": "is in °F. Measure in °C.",
+    }
+    typed = [(person, "15:00", text) for person, text in zip(people, cells, strict=True)]
+    page = phone_of(w.nurse).post(grid(w), sent(*typed))
+    assert page.status_code == 422
+    assert not HealthCheck.objects.exists()
+    words = said(page)
+    assert "8 cells were not kept; each says why." in words
+    for person, _hour, text in typed:
+        row = f"15:00 · {person.stay.room.number} {person.person.name} “ {text} ”: "
+        assert row in words, row
+        assert cells[text] in words[words.index(row) :][: len(row) + 90]
+        assert f'name="t-{person.pk}-15:00" value="{text}"' in page.text
+
+
+def test_what_another_measured_meanwhile_is_shown_beside_what_was_typed(w: World, clock: Any) -> None:
+    one = w.occupant()
+    now(clock)
+    w.user("nurse", name="other")
+    phone_of(w.user("nurse", name="other")).post(grid(w), sent((one, "15:00", "38.1")))
+    page = phone_of(w.nurse).post(grid(w), sent((one, "15:00", "36.9 K")))
+    assert (page.status_code, HealthCheck.objects.count()) == (422, 1)
+    assert "took this reading at 16:00: 38.1 °C" in said(page)
+    assert "“ 36.9 K ”" in said(page)
+    # It was the first one that was typed: it does not stand in the field of the second.
+    field = re.search(r'<input[^>]*name="a-\d+"[^>]*>', page.text)
+    assert field is not None
+    assert 'value=""' in field[0]
+
+
+def test_a_form_that_is_not_in_order_gives_back_all_that_was_typed(w: World, clock: Any) -> None:
+    one = w.occupant()
+    now(clock)
+    page = phone_of(w.nurse).post(grid(w), {**sent((one, "15:00", "36.9 K")), "client_id": "x"})
+    assert (page.status_code, HealthCheck.objects.count()) == (422, 0)
+    assert f'name="t-{one.pk}-15:00" value="36.9 K"' in page.text
+
+
+def test_the_letters_stand_on_the_page_and_each_means_one_thing(w: World, clock: Any) -> None:
+    w.protocol(symptoms=["cough", "breath"])
+    w.occupant()
+    now(clock)
+    page = said(phone_of(w.nurse).get(grid(w)))
+    assert "Symptoms K cough H short of breath No reading M asleep R refused" in page
+    assert "sore throat" not in page
+    assert set(shorthand.SYMPTOMS.values()) == set(Symptom)
+    assert set(shorthand.SKIPS.values()) == set(Skip)
+    # C and F are the thermometer's.
+    assert not ({*shorthand.SYMPTOMS} & {*shorthand.SKIPS} | {"C", "F"} & {*shorthand.SYMPTOMS, *shorthand.SKIPS})
 
 
 def test_earlier_days_are_reached_and_days_without_anybody_are_not(w: World, clock: Any) -> None:
