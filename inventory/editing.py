@@ -1,11 +1,11 @@
-"""Correcting a student's data by hand."""
+"""Correcting a person's data by hand."""
 
 from typing import Any
 
 from django.db import transaction
 
 from inventory.models import Student
-from people.models import ContactPoint, User
+from people.models import ContactPoint, Person, User
 
 
 @transaction.atomic
@@ -17,10 +17,14 @@ def correct(student: Student, *, person: dict[str, Any], own: dict[str, Any], by
 
 @transaction.atomic
 def keep_contact(
-    student: Student, *, point: ContactPoint | None, kind: str, value: str, by: User, reason: str
+    person: Person, *, point: ContactPoint | None, kind: str, value: str, by: User, reason: str
 ) -> ContactPoint:
-    """Add a way to reach the student, or correct the one given."""
+    """Add a way to reach the person, or correct the one given; sent again, it is there already."""
+    person.hold()
     if point is None:
-        return ContactPoint.enter(by=by, reason=reason, person=student.person, kind=kind, value=value)
+        there = person.contact_points.filter(kind=kind, value=value).first()
+        if there is not None and there.said_last(by=by, reason=reason):
+            return there
+        return ContactPoint.enter(by=by, reason=reason, person=person, kind=kind, value=value)
     point.amend(by=by, reason=reason, kind=kind, value=value)
     return point

@@ -181,7 +181,7 @@ def edit_contact(request: HttpRequest, student: Student, point_pk: int = 0) -> H
     initial = {"kind": point.kind, "value": point.value} if point else None
     form = ContactForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        editing.keep_contact(student, point=point, by=acting(request), **form.cleaned_data)
+        editing.keep_contact(student.person, point=point, by=acting(request), **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("student", pk=student.pk)
     return _form_page(request, student, form, _("How to reach the student"), _("Save"))

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from observation.models import Diet, Protocol, ReleaseNeed, Step, Symptom
+from people.models import ContactKind, Person, Sex
 from rooms.models import Agent, Bed
 
 
@@ -22,8 +24,9 @@ class Sent(forms.Form):
 
 
 class DetailsForm(forms.Form):
-    """What is known of an occupant, corrected with a reason."""
+    """Why and how somebody is here, corrected with a reason."""
 
+    last_exposure = _day(_("Last exposure"))
     reason_words = forms.CharField(label=_("Reason in words"), max_length=200, required=False)
     came_from = forms.CharField(label=_("Came from"), max_length=120, required=False)
     party = forms.CharField(label=_("Travels with"), max_length=40, required=False)
@@ -32,6 +35,44 @@ class DetailsForm(forms.Form):
     )
     diet = forms.ChoiceField(label=_("Diet"), choices=Diet)
     reason = forms.CharField(label=_("Why this is corrected"), max_length=200)
+
+
+LANGUAGE_CHOICES = [("", _("not said")), *settings.LANGUAGES]
+
+
+class IdentityForm(forms.Form):
+    """Who somebody is, corrected with a reason."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    passport_name = forms.CharField(label=_("Name in passport"), max_length=120, required=False)
+    passport_number = forms.CharField(label=_("Passport or ID number"), max_length=30, required=False)
+    sex = forms.ChoiceField(label=_("Sex"), choices=Sex, required=False)
+    nationality = forms.CharField(label=_("Nationality"), max_length=60, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        help_text=_("The welcome sheet and their own pages speak it."),
+        choices=LANGUAGE_CHOICES,
+        required=False,
+    )
+    reason = forms.CharField(label=_("Why this is corrected"), max_length=200)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        names = set(self.base_fields) - {"reason"}
+        kwargs["initial"] = {name: getattr(person, name) for name in names}
+        super().__init__(*args, **kwargs)
+        # A roster may say a language that no page speaks; correcting something else keeps it.
+        field = self.fields["language"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above
+        if person.language not in dict(settings.LANGUAGES):
+            field.choices = [*LANGUAGE_CHOICES, *([(person.language, person.language_name)] if person.language else [])]
+
+
+class ContactForm(forms.Form):
+    """One way to reach somebody."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=ContactKind)
+    value = forms.CharField(label=_("Number, address or name and number"), max_length=200)
+    reason = forms.CharField(label=_("Why you change this"), max_length=200)
 
 
 class BedField(forms.ModelChoiceField):  # type: ignore[type-arg]

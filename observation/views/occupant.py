@@ -19,7 +19,7 @@ from core.records import require
 from core.text import listed
 from core.timeline import Entry, timeline_of
 from inventory.views.acts import carry_out
-from observation import certifying, moving
+from observation import certifying, correcting, moving
 from observation.admitting import OPEN_TO_OCCUPANTS
 from observation.ending import end_of, end_under, protocol_in, today
 from observation.forms.occupant import BackForm, DetailsForm, EndForm, HospitalForm, MoveForm, ReasonForm
@@ -108,11 +108,19 @@ def _party(occupant: Occupant) -> tuple[Stay | None, list[Stay]]:
 @needs("rooms.view_history", Occupant)
 def occupant_history(request: HttpRequest, occupant: Occupant) -> HttpResponse:
     """The whole stay, newest first."""
-    context = {"building": occupant.building, "occupant": occupant, "timeline": _timeline(occupant)}
+    shown = may(request.user, "view_contacts", occupant.building)
+    context = {
+        "building": occupant.building,
+        "occupant": occupant,
+        "timeline": _timeline(occupant, masked=frozenset() if shown else PERSONAL),
+    }
     return render(request, "observation/occupant/history.html", context)
 
 
-def _timeline(occupant: Occupant) -> list[Entry]:
+PERSONAL = frozenset({"passport_number", "value", "whereabouts", "nationality"})
+
+
+def _timeline(occupant: Occupant, *, masked: frozenset[str]) -> list[Entry]:
     """Stays, changed ends, transfers and alerts with their steps, readings that were corrected, amendments."""
     facts = [
         Entry(at=one.at, by=str(one.by), what=_("Released from %(day)s") % {"day": one.ends_on}, why=one.reason)
@@ -136,8 +144,10 @@ def _timeline(occupant: Occupant) -> list[Entry]:
         Entry(at=one.at, by=str(one.by), what=_("Reading corrected"), why=one.why)
         for one in occupant.checks.filter(supersedes__isnull=False).select_related("by")
     ]
-    records = [occupant, *occupant.stays.all(), *transfers, *alerts]
-    return timeline_of(records, more=facts, masked=frozenset({"secret", "failures"}))
+    person = occupant.person
+    own = [person, *person.contact_points.all()]
+    records = [occupant, *own, *occupant.stays.all(), *transfers, *alerts]
+    return timeline_of(records, more=facts, masked=masked | {"secret", "failures"})
 
 
 def free_beds(occupant: Occupant) -> QuerySet[Bed]:
@@ -169,11 +179,14 @@ def edit_occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
     names = set(DetailsForm.base_fields) - {"reason"}
     form = DetailsForm(request.POST or None, initial={name: getattr(occupant, name) for name in names})
 
-    def act() -> None:
-        fields = dict(form.cleaned_data)
-        occupant.amend(by=acting(request), reason=fields.pop("reason"), **fields)
-
-    return _answer(request, occupant, form, act, title=_("Correct details"), button=_("Save corrections"))
+    return answer_form(
+        request,
+        occupant,
+        form,
+        lambda: correcting.details(occupant, by=acting(request), **form.cleaned_data),
+        title=_("Correct details"),
+        button=_("Save corrections"),
+    )
 
 
 @require_POST
@@ -190,7 +203,7 @@ def renew_code(request: HttpRequest, occupant: Occupant) -> HttpResponse:
 def move_occupant(request: HttpRequest, occupant: Occupant) -> HttpResponse:
     """Another bed."""
     form = MoveForm(request.POST or None, beds=_or_theirs(request, occupant))
-    return _answer(
+    return answer_form(
         request,
         occupant,
         form,
@@ -206,7 +219,7 @@ def change_end(request: HttpRequest, occupant: Occupant) -> HttpResponse:
     """Make the observation longer or shorter."""
     end = end_of(occupant)
     form = EndForm(request.POST or None, initial={"ends_on": end.day})
-    return _answer(
+    return answer_form(
         request,
         occupant,
         form,
@@ -227,7 +240,7 @@ def hospital(request: HttpRequest, occupant: Occupant) -> HttpResponse:
     # A tap sent again names the bed they came back to.
     if occupant.state == OccupantState.AT_HOSPITAL or "bed" in request.POST:
         back = BackForm(request.POST or None, beds=_or_theirs(request, occupant))
-        return _answer(
+        return answer_form(
             request,
             occupant,
             back,
@@ -236,7 +249,7 @@ def hospital(request: HttpRequest, occupant: Occupant) -> HttpResponse:
             button=_("Back into this bed"),
         )
     form = HospitalForm(request.POST or None)
-    return _answer(
+    return answer_form(
         request,
         occupant,
         form,
@@ -322,7 +335,7 @@ def issue_certificate(request: HttpRequest, occupant: Occupant) -> HttpResponse:
     return redirect("occupant", pk=occupant.pk)
 
 
-def _answer(
+def answer_form(
     request: HttpRequest,
     occupant: Occupant,
     form: forms.Form,
@@ -333,6 +346,8 @@ def _answer(
     lede: str = "",
     then: str = "occupant",
 ) -> HttpResponse:
+    """Show a form about this occupant, or do its act and go back to their page."""
+
     def again(status: int) -> HttpResponse:
         context: dict[str, Any] = {
             "building": occupant.building,

@@ -93,6 +93,7 @@ def site_of(world: World, canary: str) -> dict[type[models.Model], models.Model]
     """One of everything of the site in use: an occupant with an alert, a reading, a transfer, a request, a note."""
     protocol = world.protocol(name=f"Protocol {canary}")
     occupant = world.occupant(name=f"Guest {canary}", passport_name=f"GUEST {canary.upper()}", needs=f"Needs {canary}")
+    ContactPoint.enter(by=None, person=occupant.person, kind="phone", value=f"+86 {canary}")
     stay = occupant.stay
     assert stay is not None
     check = HealthCheck(
@@ -166,7 +167,7 @@ def address(pattern: URLPattern, access: Access, thing: models.Model) -> str:
     """The address with its parts filled in for `thing`."""
     parts = getattr(pattern.pattern, "converters", None) or pattern.pattern.regex.groupindex
     filled = {name: getattr(thing, access.key) if name == access.key else FILLED.get(name) for name in parts}
-    if "point_pk" in filled and isinstance(thing, Student):
+    if "point_pk" in filled and isinstance(thing, Student | Occupant):
         filled["point_pk"] = thing.person.contact_points.get().pk
     return reverse(pattern.name, kwargs=filled)
 

@@ -134,9 +134,13 @@ def test_text_no_database_keeps_is_refused(w: World, student: Student, client: C
 def test_passport_and_contacts_are_masked_for_who_may_not_see_them(w: World, student: Student, client: Client) -> None:
     client.force_login(w.manager)
     edit(client, student, passport_number="P999888", whereabouts="里昂", nationality="法国", reason="New passport.")
-    editing.keep_contact(student, point=None, kind="phone", value="+33 6 5550101", by=w.manager, reason="She wrote.")
+    editing.keep_contact(
+        student.person, point=None, kind="phone", value="+33 6 5550101", by=w.manager, reason="She wrote."
+    )
     point = student.person.contact_points.get()
-    editing.keep_contact(student, point=point, kind="phone", value="+33 6 5550202", by=w.manager, reason="New one.")
+    editing.keep_contact(
+        student.person, point=point, kind="phone", value="+33 6 5550202", by=w.manager, reason="New one."
+    )
     secrets = ["P111222", "P999888", "里昂", "法国", "+33 6 5550101", "+33 6 5550202"]
     client.force_login(w.auditor)
     page = client.get(reverse("student", args=[student.pk])).text

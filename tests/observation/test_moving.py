@@ -187,7 +187,7 @@ def test_the_page_moves_changes_the_end_corrects_and_renews_the_code(world: Worl
     for part, data in {
         "move/": {"bed": other.beds.get().pk, "reason": "Leak"},
         "end/": {"ends_on": "2099-01-01", "reason": "Again", "client_id": str(uuid4())},
-        "edit/": {"diet": "halal", "reason": "They said so"},
+        "edit/": {"last_exposure": str(occupant.last_exposure), "diet": "halal", "reason": "They said so"},
         "renew-code/": {"instead_of": occupant.code_mark},
     }.items():
         assert client.post(page + part, data).status_code == 302, part

@@ -16,7 +16,7 @@ from observation import moving, roll_calling, turning_over
 from observation.ending import today
 from observation.models import DEFAULT, CareNote, HospitalTransfer, Occupant, Request, RollCall
 from observation.urls import urlpatterns
-from people.models import User
+from people.models import ContactPoint, User
 from rooms.models import Incident, Room
 from tests.world import World, make_user, make_world
 
@@ -27,6 +27,7 @@ ELSEWHERE = {
     "take_reading",
     "measure_again",
     "correct_reading",
+    "add_symptoms",
     "check_grid",
     "take_alert",
     "step_alert",
@@ -47,7 +48,7 @@ class Tap:
     page: str
     of: int
     said: dict[str, Any] = field(default_factory=dict)
-    also: tuple[str, ...] = ()
+    also: tuple[Any, ...] = ()
 
     @property
     def url(self) -> str:
@@ -128,7 +129,12 @@ def admission(w: World) -> dict[str, Any]:
 
 def details(occupant: Occupant) -> dict[str, Any]:
     """The form of corrections, with the diet changed."""
-    return {"came_from": "Wuhan", "diet": "halal", "reason": "They said so."}
+    return {
+        "last_exposure": str(occupant.last_exposure),
+        "came_from": "Wuhan",
+        "diet": "halal",
+        "reason": "They said so.",
+    }
 
 
 def figures() -> dict[str, Any]:
@@ -161,6 +167,19 @@ TAPS: dict[str, Callable[[World], Tap]] = {
     "cancel": lambda w: Tap(w.duty_officer, "cancel_occupant", w.expected().pk, {"reason": "Flight called off"}),
     "cancel without a reason": lambda w: Tap(w.duty_officer, "cancel_occupant", w.expected().pk),
     "edit": lambda w: Tap(w.duty_officer, "edit_occupant", (one := w.occupant()).pk, details(one)),
+    "identity": lambda w: Tap(
+        w.duty_officer, "edit_identity", w.occupant().pk, {"name": "Other Guest", "reason": "Misheard."}
+    ),
+    "another contact": lambda w: Tap(
+        w.duty_officer, "add_occupant_contact", w.occupant().pk, {"kind": "phone", "value": "1", "reason": "New."}
+    ),
+    "a contact": lambda w: Tap(
+        w.duty_officer,
+        "edit_occupant_contact",
+        (one := w.occupant()).pk,
+        {"kind": "phone", "value": "2", "reason": "Misheard."},
+        also=(ContactPoint.enter(by=None, person=one.person, kind="phone", value="1").pk,),
+    ),
     "new code": lambda w: Tap(w.duty_officer, "renew_code", (one := w.occupant()).pk, {"instead_of": one.code_mark}),
     "move": lambda w: Tap(w.duty_officer, "move_occupant", w.occupant().pk, {"bed": free_bed(w), "reason": "Draught."}),
     "move before arrival": lambda w: Tap(
@@ -266,7 +285,7 @@ def test_every_act_of_the_site_is_sent_twice_here(client: Client) -> None:
     client.force_login(w.manager)
     acts = set()
     for pattern in urlpatterns:
-        args = ["x"] * ("<code>" in str(pattern.pattern)) or ["0"] * str(pattern.pattern).count("<int:pk>")
+        args = ["x"] * ("<code>" in str(pattern.pattern)) or ["0"] * str(pattern.pattern).count("<int:")
         args += ["csv"] * ("<str:form>" in str(pattern.pattern)) + ["agreed"] * ("<slug:kind>" in str(pattern.pattern))
         if client.post(reverse(pattern.name, args=args)).status_code != 405:
             acts.add(pattern.name)
