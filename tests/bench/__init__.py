@@ -44,12 +44,12 @@ class Goal:
 
     With ">=", `figure` is how many times longer `other` must take than `ours`; with "<=", how many times longer than
     `other` ours may take. `of` gives another figure of the same row instead (a count, a percentile): then `other` is
-    what the figure is called and `unit` follows it.
+    what the figure is called and `unit` follows it. Without a `figure` it is told and judged by nobody.
     """
 
     other: str
     comparator: Literal[">=", "<="]
-    figure: float
+    figure: float | None
     ours: str = "ours"
     of: Callable[[Measured], float] | None = None
     unit: str = "×"
@@ -63,6 +63,8 @@ class Goal:
 
     def reached(self, measured: Measured) -> bool:
         """Whether it is as good as the goal."""
+        if self.figure is None:
+            return True
         value = self.value(measured)
         return value >= self.figure if self.comparator == ">=" else value <= self.figure
 
@@ -150,11 +152,17 @@ def lines_of(key: str, row: Row, measured: Measured) -> list[Line]:
                 "" if goal.of else _times(measured, goal.other),
                 "" if goal.of else _times(measured, goal.ours),
                 f"{goal.value(measured):.3g}{goal.unit}",
-                f"{'≥' if goal.comparator == '>=' else '≤'} {goal.figure:g}{goal.unit}",
-                "yes" if goal.reached(measured) else "no",
+                _goal(goal),
+                "" if goal.figure is None else "yes" if goal.reached(measured) else "no",
             )
         )
     return lines
+
+
+def _goal(goal: Goal) -> str:
+    if goal.figure is None:
+        return "told only"
+    return f"{'≥' if goal.comparator == '>=' else '≤'} {goal.figure:g}{goal.unit}"
 
 
 def failed_line(key: str, error: Exception) -> Line:

@@ -1,7 +1,8 @@
 """S8: the list of items, 50 of 5,760 a page, each with its photo.
 
 "Naive" is the same page as the tutorials write it: the rows are fetched plainly, the template follows every relation,
-resolves every address and asks for every row what the reader may do with it.
+resolves every address and asks for every row what the reader may do with it. How much of it that last question makes
+is told beside it: "naive without rights" is the same page without.
 Django's test client by a logged-in manager, so that middleware, session and rights are in every figure.
 """
 
@@ -32,7 +33,7 @@ from tests.world import World, make_world
 CONNECTIONS = 20
 
 NAIVE = """{% extends "base.html" %}{% load i18n ui guardian_tags %}
-{% block content %}<table>{% for item in items %}{% get_obj_perms user for item.box.room.building as "may" %}<tr>
+{% block content %}<table>{% for item in items %}RIGHTS<tr>
 <td>{% for photo in item.photos.all %}{% if forloop.first %}
 <img src="{% url 'photo' photo.pk 'small' %}" alt="">{% endif %}{% endfor %}</td>
 <th><a href="{% url 'item' item.pk %}">{{ item.description }}</a></th>
@@ -42,12 +43,15 @@ NAIVE = """{% extends "base.html" %}{% load i18n ui guardian_tags %}
 <td>{{ item.box.place.name }}</td><td>{{ item.box.events.count }}</td><td>{{ item.quantity }}</td>
 <td>{{ item.entered_at|date:"DATETIME_FORMAT" }}</td></tr>{% endfor %}</table>{% endblock %}"""
 
+RIGHTS = '{% get_obj_perms user for item.box.room.building as "may" %}'
+
 
 @needs("rooms.view_building", Building)
 def naive_items(request: HttpRequest, building: Building) -> HttpResponse:
-    """The page as the tutorial writes it."""
+    """The page as the tutorial writes it; with `?bare` it asks no row's rights."""
     items = Item.objects.filter(box__room__building=building).order_by("-pk")[:50]
-    return HttpResponse(engines["django"].from_string(NAIVE).render({"items": items, "building": building}, request))
+    page = engines["django"].from_string(NAIVE.replace("RIGHTS", "" if "bare" in request.GET else RIGHTS))
+    return HttpResponse(page.render({"items": items, "building": building}, request))
 
 
 urlpatterns = [*real_urls.urlpatterns, path("naive/<int:pk>/", naive_items, name="naive")]
@@ -175,6 +179,7 @@ def sides(quick: bool) -> Iterator[Mapping[str, Side]]:  # noqa: FBT001 - the fr
         figures = {"queries": count, **{f"p95 {name}": value for name, value in under_load.items()}}
         yield {
             "naive": get(plain),
+            "naive without rights": get(f"{plain}?bare"),
             "ours": get(listed),
             "empty page": get(empty),
             "first of a million": get(deep),
@@ -199,6 +204,7 @@ ROW = Row(
     sides=sides,
     goals=(
         Goal("naive", ">=", 25),
+        Goal("naive without rights", ">=", None),
         Goal("empty page", "<=", 4),
         Goal("queries of the page", "<=", 6, of=queries, unit=""),
         Goal("first of a million", "<=", 2, ours="last page"),

@@ -68,6 +68,14 @@ def test_each_goal_is_a_line_that_says_whether_it_is_reached() -> None:
     ]
 
 
+def test_a_figure_without_a_goal_is_told_and_never_missed() -> None:
+    measured = Measured(wall={"bare": 0.5, "ours": 0.4}, cpu={"bare": 0.5, "ours": 0.4}, answers={})
+    row = Row(title="", sides=idle, goals=[Goal("bare", ">=", None)])
+    assert lines_of("S98", row, measured) == [
+        ("S98", "bare", "500 ms (500 ms)", "400 ms (400 ms)", "1.25×", "told only", "")
+    ]
+
+
 @pytest.mark.usefixtures("rows")
 def test_the_command_prints_a_line_for_each_goal() -> None:
     said = bench_says("s98", "--quick")

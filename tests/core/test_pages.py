@@ -17,6 +17,7 @@ from django.template import Context, Template, engines
 from django.test import Client, RequestFactory
 from django.urls import path
 from django.utils import translation
+from django.utils.safestring import SafeString
 from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -24,6 +25,7 @@ from pytest_django.live_server_helper import LiveServer
 from core import pages
 from core.access import View
 from core.records import Refused
+from core.templatetags import ui
 from people.models import User
 from people.views import log_in, log_out, set_language_choice
 
@@ -215,6 +217,50 @@ def test_what_people_typed_is_escaped_in_every_part() -> None:
         photos=[{"url": evil, "thumb": evil, "alt": evil, "by": evil}],
     )
     assert "<img src=x" not in parts
+
+
+def test_the_rows_of_a_long_list_are_escaped_unless_they_are_html_already() -> None:
+    template = Template("{% load ui %}{% each rows %}<td>{typed}{drawn}</td>{% endeach %}")
+    rows = [{"typed": "<b>Li</b> {0} & 'co'", "drawn": SafeString("<i>x</i>")}, {"typed": 7, "drawn": ""}]
+    said = template.render(Context({"rows": rows}))
+    assert said == "<td>&lt;b&gt;Li&lt;/b&gt; {0} &amp; &#x27;co&#x27;<i>x</i></td><td>7</td>"
+
+
+def test_a_kept_part_is_rendered_once_for_each_language_and_what_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    ui._rendered.cache_clear()
+    asked: list[str] = []
+
+    def render(template: str, what: dict[str, Any]) -> SafeString:
+        asked.append(f"{template} {what} {translation.get_language()}")
+        return SafeString(asked[-1])
+
+    monkeypatch.setattr(ui, "render_to_string", render)
+    template = Template('{% load ui %}{% kept "a.html" building=building may=may %}')
+    given: list[dict[str, Any]] = [
+        {"building": 1, "may": frozenset({"pack_room"})},
+        {"building": 1, "may": frozenset({"pack_room"})},
+        {"building": 1, "may": frozenset()},
+        {"building": 2, "may": frozenset()},
+    ]
+    said = [template.render(Context(one)) for one in given]
+    with translation.override("zh-hans"):
+        said.append(template.render(Context(given[3])))
+    assert len(asked) == len(set(said)) == 4
+    assert said[0] == said[1]
+    ui._rendered.cache_clear()
+
+
+def test_a_kept_part_looks_at_nothing_but_what_it_is_given() -> None:
+    calls = [
+        call for template in OUR_TEMPLATES for call in re.findall(r"{% kept \"([^\"]+)\"(.*?)%}", template.read_text())
+    ]
+    assert {name for name, _given in calls} == {"core/parts/nav.html", "observation/nav.html"}
+    for name, given in calls:
+        source = Path(site.BASE_DIR, "templates", name).read_text()
+        own = {*re.findall(r"(\w+)=", given), *re.findall(r" as (\w+) %}", source)}
+        words = re.findall(r"{{ (\w+)|{% (?:el)?if ([^%]+)%}|{% url \S+ (\w+)", source)
+        used = {word for found in words for part in found for word in re.sub(r'"[^"]*"', "", part).split()}
+        assert used - {"and", "or", "not", "in", "==", "as"} <= own, (name, used - own)
 
 
 def test_a_state_of_no_known_kind_is_an_error() -> None:
