@@ -38,7 +38,8 @@ def check_grid(request: HttpRequest, building: Building) -> HttpResponseBase:
     faults = day_grid.enter(building, typed=typed, by=acting(request), **form.cleaned_data)
     if faults:
         again = GridForm(initial={"day": day}, **days)
-        return _page(request, building, again, day, typed=typed, faults=faults, status=422)
+        not_kept = {name: typed[name] for name in faults}
+        return _page(request, building, again, day, typed=not_kept, faults=faults, status=422)
     messages.success(request, _("All that was typed is kept."))
     return redirect(f"{reverse('check_grid', args=[building.pk])}?day={day.isoformat()}")
 
