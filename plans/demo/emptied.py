@@ -20,6 +20,7 @@ from inventory.models import (
 )
 from observation import turning_over
 from observation.models import DEFAULT, Protocol
+from observation.slots import OPENS_BEFORE
 from people.models import User
 from plans.demo.campus import HESITANT, NOT_ASKED, NOT_REACHED, REFUSED, hear_students, students_of
 from plans.demo.clock import Clock
@@ -28,7 +29,7 @@ from rooms.models import Building, Room, StoragePlace
 
 Users = dict[str, User]
 # The hours of the checks, as sites set them; the first are those of the default protocol.
-HOURS = (("08:00", "15:00"), ("07:00", "14:00"), ("06:00", "13:00"), ("05:30", "12:30"), ("00:00", "08:00", "16:00"))
+HOURS = (("08:00", "15:00"), ("07:00", "14:00"), ("06:00", "13:00"), ("05:30", "12:30"))
 # A reading is late an hour after its slot; the demo shows one, so its newest slot began somewhat earlier.
 LATE = timedelta(minutes=75)
 GROUNDS = {
@@ -108,16 +109,18 @@ def set_protocol(building: Building, *, until: datetime) -> Protocol:
 
 
 def hours_for(until: datetime) -> tuple[str, ...]:
-    """Hours whose newest slot began a while before `until`; just after midnight no hours have one."""
-    wall = timezone.localtime(until, until.tzinfo)
+    """Hours whose newest slot began a while before `until`, maybe on the evening before; the next is not open yet."""
 
     def late(hours: tuple[str, ...]) -> bool:
-        begun = [
-            at for at in (datetime.combine(wall, time.fromisoformat(one), wall.tzinfo) for one in hours) if at <= wall
+        moments = [
+            datetime.combine(until.date() + timedelta(days=day), time.fromisoformat(one), until.tzinfo)
+            for day in (-1, 0, 1)
+            for one in hours
         ]
-        return bool(begun) and wall - begun[-1] >= LATE
+        begun = max(at for at in moments if at - OPENS_BEFORE <= until)
+        return until - begun >= LATE
 
-    return next(filter(late, HOURS), HOURS[0])
+    return next(filter(late, HOURS))
 
 
 def make_ready(building: Building, users: Users, clock: Clock) -> None:

@@ -180,16 +180,6 @@ def test_last_evenings_roll_has_a_discrepancy_and_says_what_was_done(building: B
     assert roll_call.words
 
 
-@pytest.mark.parametrize(
-    ("hour", "minute"), [(1, 20), (3, 0), (7, 0), (9, 0), (12, 0), (13, 30), (15, 30), (16, 20), (23, 30)]
-)
-def test_at_any_hour_the_newest_slot_began_long_enough_ago_to_be_late(hour: int, minute: int) -> None:
-    until = NOON.replace(hour=hour, minute=minute)
-    begun = [one for one in emptied.hours_for(until) if one <= f"{hour:02}:{minute:02}"]
-    asked = datetime.combine(until.date(), datetime.strptime(begun[-1], "%H:%M").time(), until.tzinfo)  # noqa: DTZ007
-    assert until - asked >= emptied.LATE
-
-
 @pytest.mark.parametrize("day", [-1, 31])
 def test_a_day_outside_the_month_is_refused_in_a_sentence(day: int) -> None:
     with pytest.raises(CommandError, match="from 0 to 30"):
