@@ -1,7 +1,7 @@
 """What a roster is made of: its rules, the shifts of every day, the posts, and who may hold them."""
 
-from datetime import datetime, timedelta
-from typing import Any, Self
+from datetime import UTC, date, datetime, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -109,11 +109,12 @@ class ShiftPattern(NamedInTwo, Record):
         """Rights are granted on the building."""
         return self.building
 
-    def moments(self, day: Any, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """When the shift of this day begins and ends. Over a clock change it is an hour shorter or longer."""
-        starts = datetime.combine(day, self.starts, zone)
+    def moments(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """When the shift of this day begins and ends, in UTC: over a clock change it is an hour shorter or longer."""
         last = day if self.ends > self.starts else day + timedelta(days=1)
-        return starts, datetime.combine(last, self.ends, zone)
+        starts, ends = datetime.combine(day, self.starts, zone), datetime.combine(last, self.ends, zone)
+        # Python subtracts two times of one zone by the clock on the wall, not by what lies between them.
+        return starts.astimezone(UTC), ends.astimezone(UTC)
 
 
 class PostQuerySet(InBuildingQuerySet["Post"]):
