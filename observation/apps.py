@@ -18,6 +18,7 @@ class ObservationConfig(AppConfig):
         """Guard the facts; say where a scanned door leads while the site has the room, and which papers are ours."""
         resolvers.register("room", "observation.scanning.page_of_room")
         resolvers.register("mark", "observation.certifying.on_record")
+        resolvers.register("mark", "observation.papers.handover.on_record")
         for table in (
             "protocol",
             "endchange",

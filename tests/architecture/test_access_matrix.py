@@ -1,6 +1,7 @@
 """Every address × role × own and foreign building: allowed, refused (403) or invisible (404), as declared."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,24 +23,29 @@ from inventory.models import (
     PhotoKind,
     Student,
 )
-from observation import moving
+from observation import moving, shift_log
 from observation.ending import today
+from observation.handing_over import pointing, writing
 from observation.models import (
     Alert,
     CareNote,
+    Handover,
     HealthCheck,
     HospitalTransfer,
     KitchenOrder,
+    LogEntry,
+    LogPhoto,
     Occupant,
+    Point,
     Protocol,
     Request,
     RollCall,
     Stay,
 )
 from people.models import ContactPoint
-from rooms.models import RIGHTS, Building, Incident, Role, RoleKind, Room, StoragePlace
+from rooms.models import RIGHTS, Building, Incident, Role, RoleKind, Room, StoragePlace, Supply
 from tests.architecture.test_the_house import every_view
-from tests.world import World, make_world
+from tests.world import World, make_world, taken
 
 CANARY = "Zanzibarwood"
 
@@ -147,6 +153,32 @@ def site_of(world: World, canary: str) -> dict[type[models.Model], models.Model]
         Incident: incident,
         KitchenOrder: order,
         RollCall: roll,
+        **handed_over(world, canary),
+    }
+
+
+def handed_over(world: World, canary: str) -> dict[type[models.Model], models.Model]:
+    """A shift under way, led by the duty officer; its handover is being written; a point, a note, a thing counted."""
+    now = timezone.now()
+    shift = world.shift(today(world.building, now), "Day" if 0 <= now.hour < 12 else "Night")
+    shift.amend(by=None, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1), began_at=now)
+    world.duty(shift, world.lead_post, world.staff(world.duty_officer, name=f"Lead {canary}"))
+    point = pointing.open_point(world.building, words=f"Lift {canary}", by=world.duty_officer, client_id=uuid4())
+    entry = shift_log.note(
+        world.building,
+        words=f"Seen {canary}",
+        by=world.nurse,
+        client_id=uuid4(),
+        attention=True,
+        photos=[(uuid4(), taken())],
+    )
+    supply = Supply.enter(by=None, building=world.building, kind="key", name=f"Key {canary}", least=2)
+    return {
+        Handover: writing.begin(world.building, by=world.duty_officer),
+        Point: point,
+        LogEntry: entry,
+        LogPhoto: entry.photos.get(),
+        Supply: supply,
     }
 
 

@@ -34,6 +34,7 @@ FILES = {
     *("door_signs", "shelf_signs", "export", "photo"),
     *("welcome_sheet", "welcome_sheets", "certificate", "kitchen_list", "round_sheet", "roll_call_paper"),
     *("temperatures_paper", "occupant_temperatures_paper"),
+    *("handover_paper", "log_photo"),
 }
 MOST_REQUESTS = 8
 STAFF_WEIGHT, STUDENT_WEIGHT = 100_000, 60_000

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.uploads import sweep_orphans
-from inventory.models import Photo
+
+FILES = ("original", "large", "small")
 
 
 class Command(BaseCommand):
@@ -28,6 +30,8 @@ class Command(BaseCommand):
 
 
 def named_files() -> Iterator[str]:
-    """Every path that a photo names."""
-    for paths in Photo.objects.values_list("original", "large", "small").iterator():
-        yield from paths
+    """Every path that a photo of any app names: whatever has an original and its two sizes."""
+    for model in apps.get_models():
+        if {field.name for field in model._meta.concrete_fields} >= set(FILES):
+            for paths in model._base_manager.values_list(*FILES).iterator():
+                yield from paths
