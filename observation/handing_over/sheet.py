@@ -73,7 +73,7 @@ class Sheet:
     @property
     def census(self) -> str:
         """Who lived here, came, left and lives here now."""
-        words = [_("%(before)d + %(came)d came - %(left)d left = %(now)d here now") % _numbers(self.figures)]
+        words = [_("%(before)d + %(came)d came − %(left)d left = %(now)d here now") % _numbers(self.figures)]
         if self.figures.get("expected"):
             words.append(_("%(expected)d expected") % _numbers(self.figures))
         if self.figures.get("at_hospital"):

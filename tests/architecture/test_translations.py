@@ -50,6 +50,7 @@ STUDENT_FACING = [
     "observation/models/protocol.py",
     "observation/own.py",
     "observation/papers/certificate.py",
+    "observation/papers/handover.py",
     "observation/papers/welcome.py",
     "observation/self_reporting.py",
     "observation/thermometer.py",
