@@ -46,7 +46,7 @@ class OccupantState(models.TextChoices):
     EXPECTED = "expected", _("expected, bed held")
     STAYING = "staying", _("staying")
     AT_HOSPITAL = "at-hospital", _("in hospital")
-    RELEASED = "released", _("released")
+    RELEASED = "released", pgettext_lazy("an observation", "released")
     CANCELLED = "cancelled", _("did not come")
 
 

@@ -39,6 +39,12 @@ class Welcome:
         return served(self.occupant.person.language.lower(), settings.STUDENT_LANGUAGES)
 
     @property
+    def name(self) -> str:
+        """Their name as they read it: in Chinese as the office writes it, else as in the passport."""
+        person = self.occupant.person
+        return person.name if self.language == "zh-hans" else person.passport_name or person.name
+
+    @property
     def html_language(self) -> str:
         """The language as a page says it."""
         return to_locale(self.language).replace("_", "-")

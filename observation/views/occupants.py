@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,6 +17,7 @@ from core import tables_out
 from core.access import may, needs
 from core.templatetags.ui import state as badge
 from observation.ending import protocol_at, released_from
+from observation.looking_after import day_words
 from observation.models import GONE, Alert, EndChange, Occupant, OccupantState, Protocol, Stay
 from rooms.models import Building
 
@@ -138,8 +138,9 @@ def _rows(building: Building, found: list[dict[str, Any]]) -> list[dict[str, Any
                 "passport_name": row["person__passport_name"],
                 "room": f"{row['room']}-{row['bed']}" if row["room"] else "—",
                 "party": row["party"],
-                "exposure": date_format(row["last_exposure"], "SHORT_DATE_FORMAT"),
-                "end": date_format(end, "SHORT_DATE_FORMAT") if end else "—",
+                "with": row["party"] or "—",
+                "exposure": day_words(row["last_exposure"]),
+                "end": day_words(end) if end else "—",
                 "alert": format_html('<a href="{}{}/">{}</a>', alert_url, row["alert"], alarm) if row["alert"] else "",
                 "days": (row["last_exposure"], end),
             }

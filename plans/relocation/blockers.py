@@ -21,8 +21,9 @@ class Blocker:
 
 
 def blockers(plan: RelocationPlan, tell: Telling) -> list[Blocker]:
-    """Every open point, in the active language."""
-    return [*_basis(plan), *_students(plan, tell), *_crews(plan, tell), *_storage(plan, tell), *_objections(plan)]
+    """Every open point, in the active language; when all is packed, nobody is asked for consent or crews any more."""
+    before_packing = () if plan.is_finished else (*_students(plan, tell), *_crews(plan, tell))
+    return [*_basis(plan), *before_packing, *_storage(plan, tell), *_objections(plan)]
 
 
 def _basis(plan: RelocationPlan) -> Iterator[Blocker]:

@@ -30,6 +30,13 @@ def write(plan: RelocationPlan, *, language: str) -> Document:
         )
 
 
+def _summary(plan: RelocationPlan) -> str:
+    """The sentence that says how the timetable stands."""
+    if plan.is_finished:
+        return "timetable.finished"
+    return "timetable.summary" if plan.proposal.turns else "timetable.summary-none"
+
+
 class _Writer(Writer):
     def __init__(self, plan: RelocationPlan, language: str) -> None:
         self.plan = plan
@@ -57,8 +64,8 @@ class _Writer(Writer):
         """A block of live data, with the sentence that belongs before it or says that there is nothing."""
         plan = self.plan
         before = {
-            "summary": "timetable.summary" if plan.proposal.turns else "timetable.summary-none",
-            "gantt": "timetable.past" if plan.windows_are_past else "",
+            "summary": _summary(plan),
+            "gantt": "timetable.past" if plan.windows_are_past and plan.proposal.turns else "",
             "unplaced": "timetable.unplaced" if plan.proposal.unplaced else "",
             "shortages": "storage.shortage" if plan.storing.shortages else "",
             "crews": "" if plan.proposal.crews else "organisation.crews-none",

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from inventory.models import ALLOWS, ConsentState, ObjectionState, OverrideReach
+from inventory.models import ALLOWS, BoxState, ConsentState, ObjectionState, OverrideReach
 from plans.relocation.materials import Counts, Material
 from plans.relocation.notes import Care, cares_of
 from plans.relocation.proposal import Batch, Proposal
@@ -131,8 +131,8 @@ class RoomFact:
 
     @property
     def is_packed(self) -> bool:
-        """Whether nothing is left to pack in it."""
-        return self.state in {RoomState.PACKED, RoomState.CLEARED}
+        """Whether nothing is left to pack in it; a room that the site uses by now was packed before."""
+        return self.state not in {RoomState.LIVED_IN, RoomState.SURVEYED}
 
 
 @dataclass(frozen=True)
@@ -202,6 +202,16 @@ class RelocationPlan:
     def noted_with(self, *cares: Care) -> tuple[Resident, ...]:
         """The students whose note asks for one of these."""
         return tuple(resident for resident in self.noted if set(cares) & set(resident.cares))
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the move is over: nobody's room is left to pack."""
+        return bool(self.residents) and not self.proposal.turns and not self.proposal.unplaced
+
+    @property
+    def in_storage(self) -> int:
+        """How many boxes stand in their place."""
+        return dict(self.box_states).get(str(BoxState.STORED), 0)
 
     @property
     def boxes(self) -> int:

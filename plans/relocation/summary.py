@@ -45,7 +45,9 @@ def in_short(plan: RelocationPlan, tell: Telling) -> dict[str, str]:
         "consent": _(
             "%(agreed)d of %(students)d agreed, %(hesitant)d hesitant, %(refused)d refused, %(silent)d not heard from."
         ),
-        "timetable": _("%(waves)d waves, the last room packed by %(finish)s."),
+        "timetable": _("Finished: every room is packed.")
+        if plan.is_finished
+        else _("%(waves)d waves, the last room packed by %(finish)s."),
         "floors": _("%(floors)d floors, %(all_rooms)d rooms."),
         "storage": _("%(boxes)d boxes, %(places)d places."),
         "materials": _("%(kinds)d kinds, each with its formula."),

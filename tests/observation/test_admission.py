@@ -183,6 +183,8 @@ def test_the_welcome_sheet_speaks_their_language_and_its_code_leads_to_the_door(
     assert codes_on(answer.content) == [f"{settings.PUBLIC_URL.upper()}/O/{occupant.stay.room.code_id}"]
     for said in (occupant.code, occupant.stay.room.number, "37.3", sheet.protocol.cited.replace(" ", "")):
         assert said in words
+    # Who reads no Chinese finds the name of the passport.
+    assert (occupant.person.passport_name.replace(" ", "") in words) is (html != "zh-Hans")
 
 
 def test_a_bus_loads_sheets_are_one_paper(w: World, client: Client) -> None:

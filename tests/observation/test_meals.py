@@ -110,7 +110,7 @@ def test_nothing_is_sent_for_nobody_nor_for_a_day_that_is_over(w: World) -> None
 
 
 def test_special_needs_stand_on_the_page_and_neither_they_nor_names_on_the_kitchens_list(w: World) -> None:
-    w.occupant(name="Quiet Guest", needs="Insulin in the fridge", diet="halal")
+    w.occupant(w.ready_room("201").beds.get(), name="Quiet Guest", needs="Insulin in the fridge", diet="halal")
     shared = w.ready_room("301", beds=2)
     one = w.expected(shared.beds.get(number=1), party="Family", diet="child")
     two = w.expected(shared.beds.get(number=2), party="Family")

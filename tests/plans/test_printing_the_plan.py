@@ -3,13 +3,16 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pypdfium2
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from inventory import packing
+from observation import moving
 from plans import papers
 from plans.clauses import LANGUAGES
 from plans.relocation.blockers import blockers
@@ -225,3 +228,64 @@ def test_the_command_says_in_a_sentence_what_is_wrong(w, tmp_path):
     make_world("South Court")
     assert said("relocation", "--output", out) == "There are several buildings. Say which one with --building NAME."
     assert "invalid choice: 'fr'" in said("relocation", "--output", out, "--language", "fr")
+
+
+def packed(w):
+    """A room of one student who agreed, packed; its box stands in storage, so the room is cleared."""
+    student = w.student()
+    w.consent(student)
+    room = w.surveyed(student.room)
+    w.sealed(student)
+    w.views(room, "room-after")
+    packing.close_room(room, pair=w.pair())
+    packing.store_box(student.boxes.get(), place=w.place(), pair=w.pair(), client_id=uuid4())
+    room.refresh_from_db()
+    return room
+
+
+def test_a_finished_move_proposes_no_wave_and_says_that_it_is_finished(w, client):
+    """By now the rooms are the site's: cleared, ready, lived in by an occupant, waiting to be disinfected."""
+    w.protocol()
+    rooms = [packed(w) for _n in range(4)]
+    for room in rooms[1:]:
+        w.made_ready(room)
+    occupant, moving_on = w.occupant(rooms[2].beds.get()), w.occupant(rooms[3].beds.get())
+    moving.move_to(moving_on, bed=rooms[1].beds.get(), reason="Draught.", by=w.duty_officer)
+    assert occupant.stay.room.state == "occupied"
+    crew(w, start=timezone.now())
+    now = timezone.now()
+    plan = gather(w.building, now)
+    assert [room.state for room in plan.bedrooms] == ["cleared", "occupied", "occupied", "to-disinfect"]
+    assert (plan.is_finished, len(plan.proposal.waves), plan.in_storage) == (True, 0, 4)
+    page = page_of(w, client)
+    assert "The move is finished: the rooms of all 4 students are packed, and 4 of 4 boxes stand in storage." in page
+    assert "Wave 1" not in page
+    assert "have it approved" not in page
+    for language, sentence in (("en", "Themoveisfinished"), ("zh-hans", "搬迁已经完成")):
+        assert sentence in paper_text(w, language=language, now=now)
+
+
+def test_a_move_with_one_room_left_is_not_finished(w, client):
+    packed(w)
+    student = w.student()
+    w.consent(student)
+    crew(w, start=timezone.now())
+    plan = gather(w.building, timezone.now())
+    assert (plan.is_finished, len(plan.proposal.turns)) == (False, 1)
+    page = page_of(w, client)
+    assert "The move is finished" not in page
+    assert "Wave 1" in page
+
+
+def page_of(w, client):
+    """The plan's page as the manager sees it."""
+    client.force_login(w.manager)
+    return client.get(
+        reverse("relocation_plan", args=[w.building.pk]), headers={"accept-language": "en"}
+    ).content.decode()
+
+
+def paper_text(w, *, language, now):
+    """The text of the plan's paper, without spaces."""
+    pages = pypdfium2.PdfDocument(papers.relocation_plan(w.building, language=language, now=now))
+    return re.sub(r"\s+", "", "".join(page.get_textpage().get_text_range() for page in pages))
