@@ -206,3 +206,18 @@ def test_an_empty_plural_says_english_one_and_many() -> None:
     book.metadata = {"Plural-Forms": "nplurals=3; plural=n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 ? 1 : 2;"}
     book.append(polib.POEntry(msgid="%(n)s box", msgid_plural="%(n)s boxes", msgstr_plural={0: "", 1: "", 2: ""}))
     assert english_where_empty(book)[0].msgstr_plural == {0: "%(n)s box", 1: "%(n)s boxes", 2: "%(n)s boxes"}
+
+
+def test_the_first_process_after_a_change_says_the_new_words_already(tmp_path: Path) -> None:
+    """A model's field reads the catalogue while it loads; whatever is compiled after that is not read any more."""
+    folder = tmp_path / "locale" / "zh_Hans" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    source = (ROOT / "locale/zh_Hans/LC_MESSAGES/django.po").read_text()
+    (folder / "django.po").write_text(source.replace('msgstr "房间"', 'msgstr "舍间"'))
+    script = (
+        "from config import settings; settings.LOCALE_PATHS = [sys_path]; import django; django.setup(); "
+        "from django.utils.translation import activate, gettext; activate('zh-hans'); print(gettext('room'))"
+    ).replace("sys_path", repr(str(tmp_path / "locale")))
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": str(ROOT)}
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+    assert said.stdout.strip() == "舍间"
