@@ -52,7 +52,7 @@ def read(text: str) -> Written:
     assert parts is not None  # noqa: S101 - required above
     figures, letters = parts[1].rstrip(" ,+"), re.sub(r"[^A-Z]", "", parts[2] or "")
     if figures and letters == "F":
-        letters, figures = "", f"{figures}F"
+        return Written([read_temperature(text)], [])  # which says that it is Fahrenheit
     strange = next((one for one in letters if one not in SYMPTOMS and one not in SKIPS), "")
     require(not strange, "letter-unknown", _("“%(letter)s” is none of the letters above.") % {"letter": strange})
     temperatures = [read_temperature(one) for one in figures.split("/")] if figures else []

@@ -37,7 +37,11 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a release states, as it stood when it was done."""
+    """What a release states, as it stood when it was done.
+
+    Observation is counted from the last exposure, so that whoever came later stayed for fewer days than it took: the
+    paper says both, each under its own name.
+    """
 
     sides: list[Side]
     building: str
@@ -47,6 +51,7 @@ class Certificate:
     released_on: date
     protocol: str
     days: int
+    complete_on: date
     decided: str
     signed_by: str
 
@@ -80,6 +85,7 @@ class Certificate:
             released_on=today(building, occupant.ended_at),
             protocol=f"{end.protocol.name} · {end.protocol.cited}",
             days=end.protocol.days,
+            complete_on=end.day,
             decided="" if end.change is None else f"{end.day} · {end.change.by} · {today(building, end.change.at)}",
             signed_by=str(signed.history_user) if signed and signed.history_user else "—",
         )
@@ -92,13 +98,15 @@ class Certificate:
             Line(gettext_lazy("Passport number"), self.passport_number or "—"),
             Line(gettext_lazy("Place of observation"), self.building),
             Line(gettext_lazy("Last exposure"), str(self.last_exposure)),
-            Line(gettext_lazy("Under observation"), f"{self.first_day} – {self.released_on}"),
+            Line(gettext_lazy("Days of observation after the last exposure"), str(self.days)),
+            Line(gettext_lazy("Observation complete on"), str(self.complete_on)),
             Line(gettext_lazy("Protocol"), self.protocol),
-            Line(gettext_lazy("Days of observation"), str(self.days)),
+            Line(gettext_lazy("Arrived here on"), str(self.first_day)),
+            Line(gettext_lazy("Released on"), str(self.released_on)),
             Line(gettext_lazy("Released by"), self.signed_by),
         ]
         if self.decided:
-            found.insert(7, Line(gettext_lazy("End decided"), self.decided))
+            found.insert(6, Line(gettext_lazy("End decided"), self.decided))
         return found
 
     @property

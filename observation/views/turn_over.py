@@ -82,11 +82,14 @@ def _page(request: HttpRequest, room: Room, *, form: forms.Form | None = None, s
     turn = turning_over.Turn.of(room)
     right = {"inspect": "inspect_room"}.get(turn.next, "disinfect_room")
     allowed = bool(turn.next) and may(request.user, right, building) and not turn.same_person(user_of(request))
+    shown = _form(turn, form) if allowed else None
     context = {
         "building": building,
         "room": room,
         "turn": turn,
-        "form": _form(turn, form) if allowed else None,
+        "form": shown,
+        # What was refused of another step than the next one has no form here, and is said all the same.
+        "refused": form.non_field_errors() if form is not None and form is not shown else [],
         "own_disinfection": turn.next == "inspect" and turn.same_person(user_of(request)),
         "sees_names": may(request.user, "view_occupants", building),
     }

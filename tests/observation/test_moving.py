@@ -1,5 +1,7 @@
 """Leaving: what stands against a release, hospital and back, every verb from every state, taps sent twice."""
 
+import re
+import unicodedata
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -29,6 +31,13 @@ from observation.papers.certificate import Certificate, draw
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
+CHINESE_LINES = ["医学观察已经结束", "最后接触后的观察天数", "观察期满日期", "到达本站日期", "解除日期"]
+ENGLISH_LINES = [
+    "Days of observation after the last exposure",
+    "Observation complete on",
+    "Arrived here on",
+    "Released on",
+]
 
 
 @pytest.fixture
@@ -220,6 +229,11 @@ def test_a_certificate_read_back_says_who_when_and_by_which_protocol(world: Worl
     text = "".join(page.get_textpage().get_text_range() for page in pages)
     for said in (str(occupant.last_exposure), str(paper.released_on), "2020-02-07", str(world.site_lead)):
         assert said in text, said
+    # The days are named for what they are, beside a stay that was shorter; in Chinese always, in English on theirs.
+    told = [*CHINESE_LINES, *(ENGLISH_LINES if language == "en" else [])]
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    assert [words for words in told if re.sub(r"\s+", "", words) not in plain] == []
+    assert (paper.days, paper.complete_on) == (14, occupant.last_exposure + timedelta(days=14))
     assert paper.said == Certificate.of(Occupant.objects.get()).said
 
 
