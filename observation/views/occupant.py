@@ -146,8 +146,28 @@ def _timeline(occupant: Occupant, *, masked: frozenset[str]) -> list[Entry]:
     ]
     person = occupant.person
     own = [person, *person.contact_points.all()]
-    records = [occupant, *own, *occupant.stays.all(), *transfers, *alerts]
+    for stay in occupant.stays.select_related("bed__room"):
+        facts += _of_stay(stay)
+    records = [occupant, *own, *transfers, *alerts]
     return timeline_of(records, more=facts, masked=masked | {"secret", "failures"})
+
+
+def _of_stay(stay: Stay) -> list[Entry]:
+    """A bed is held, somebody comes into it and leaves it: each from the row's own history, with the bed's name."""
+    found, before = [], None
+    for row in stay.history.select_related("history_user").order_by("history_date", "history_id"):
+        said = []
+        if before is None and row.arrived_at is None:
+            said.append(_("Bed %(bed)s is held"))
+        if row.arrived_at is not None and (before is None or before.arrived_at is None):
+            said.append(_("Comes into bed %(bed)s"))
+        if row.ends_at is not None and (before is None or before.ends_at is None):
+            said.append(_("Leaves bed %(bed)s") if row.arrived_at else _("Bed %(bed)s is held no more"))
+        by = str(row.history_user) if row.history_user else _("the system")
+        why = row.history_change_reason or ""
+        found += [Entry(at=row.history_date, by=by, what=words % {"bed": stay.bed}, why=why) for words in said]
+        before = row
+    return found
 
 
 def free_beds(occupant: Occupant) -> QuerySet[Bed]:

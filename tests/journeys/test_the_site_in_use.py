@@ -160,6 +160,13 @@ def test_somebody_comes_moves_goes_to_hospital_and_home_with_a_certificate(
     desk.goto(page)
     press(desk, "The whole stay")
     for said in (
+        "Bed 201-1 is held",
+        "Comes into bed 201-1",
+        "Leaves bed 201-1",
+        "Comes into bed 301-1",
+        "Leaves bed 301-1",
+        "Comes into bed 202-1",
+        "Leaves bed 202-1",
         "No stairs to the lift.",
         "The exposure was two days later.",
         "District hospital: left the building",

@@ -88,6 +88,17 @@ def test_a_party_lives_side_by_side_and_strangers_share_only_by_the_protocol_and
     assert (where(w, sex="female"), where(w, sex="male"), where(w, sex="")) == ("401", "", "")
 
 
+def test_those_who_came_from_one_place_come_to_one_floor(w: World) -> None:
+    for number in ("201", "202", "301", "302"):
+        w.ready_room(number)
+    assert where(w, came_from="Cairo") == "201"
+    w.expected(w.building.rooms.get(number="301").beds.get(), came_from="Cairo")
+    assert (where(w, came_from="Cairo"), where(w, came_from="Seoul"), where(w)) == ("302", "201", "201")
+    found = admitting.Vacancies(w.building).proposal(sex="female", came_from="Cairo")
+    assert found is not None
+    assert found.why.endswith("on the floor of others who came from the same place.")
+
+
 def test_the_page_proposes_holds_the_bed_and_sent_twice_admits_once(w: World, client: Client) -> None:
     room = w.ready_room("301")
     page = reverse("admit", args=[w.building.pk])
