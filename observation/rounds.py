@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -44,6 +44,8 @@ class Readings:
 
 
 NOTHING = Readings()
+# What a list of a full house shows of each person and where they are; the rest would cost more than all of it.
+SHOWN = ("starts_at", "occupant__person__name", "bed__number", "bed__room__number", "bed__room__floor")
 
 
 @dataclass(frozen=True)
@@ -133,16 +135,34 @@ def due_list(building: Building, at: datetime) -> list[Visit]:
 
 def visits(building: Building, slot: Slot, at: datetime) -> list[Visit]:
     """Everybody who is here with how `slot` stands for them at `at`."""
-    # Annotated names are beyond what the types know.
+    # One question for a full house: a stay comes once for each valid reading of the slot, or once without any; only
+    # what a list shows is fetched. Annotated names are beyond what the types know.
+    of_slot = Q(occupant__checks__day=slot.day, occupant__checks__hour=slot.hour, occupant__checks__self_reported=False)
     stays: Any = (
         Stay.objects.open()
         .filter(occupant__building=building, occupant__state=OccupantState.STAYING, arrived_at__isnull=False)
-        .annotate(there=Exists(there_for(slot, OuterRef("occupant"))))
-        .select_related("occupant__person", "occupant__building", "bed__room")
+        .annotate(
+            there=Exists(there_for(slot, OuterRef("occupant"))),
+            reading=FilteredRelation("occupant__checks", condition=of_slot),
+        )
+        .filter(reading__superseded_by__isnull=True)
+        .select_related("occupant__person", "bed__room", "reading")
+        .only(*SHOWN)
+        .order_by("pk", "reading__pk")
     )
-    readings = readings_of(building, [slot.key])
-    found = []
+    here: dict[int, Stay] = {}
+    protocols, checks = {slot.protocol.pk: slot.protocol}, []
     for stay in stays:
+        here.setdefault(stay.occupant_id, stay)
+        if hasattr(stay, "reading"):
+            check = stay.reading
+            # A protocol that changed within the slot left readings of the one before.
+            if check.protocol_id not in protocols:
+                protocols[check.protocol_id] = check.protocol
+            check.protocol = protocols[check.protocol_id]
+            checks.append(check)
+    readings, found = paired(checks), []
+    for stay in here.values():
         own = readings.get((stay.occupant_id, *slot.key), NOTHING)
         found.append(Visit(stay.occupant, stay, stand(slot, at, own, there=stay.there), own))
     order = {due: n for n, due in enumerate(Due)}

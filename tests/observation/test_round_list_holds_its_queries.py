@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("count", [1, 30, 300])
-def test_the_list_of_the_round_asks_seven_times_however_many_are_here(count: int, client: Client) -> None:
+def test_the_list_of_the_round_asks_six_times_however_many_are_here(count: int, client: Client) -> None:
     world = make_world()
     protocol = world.protocol()
     crowd(world, count)
@@ -36,7 +36,7 @@ def test_the_list_of_the_round_asks_seven_times_however_many_are_here(count: int
     )
     client.force_login(world.nurse)
     url = reverse("round", args=[world.building.pk])
-    assert asked(client, url) == 7  # session, user, building and rights; protocols, stays, readings
+    assert asked(client, url) == 6  # session, user, building and rights; protocols, stays with their readings
     page = client.get(url).text
     assert page.count('<bdi class="name">Guest') == count
     assert page.count("/correct/") == (count + 1) // 2

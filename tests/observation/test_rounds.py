@@ -164,8 +164,8 @@ def test_a_clock_change_moves_no_slot_and_doubles_none(world: World) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_due_list_asks_three_questions(world: World, count: int, django_assert_num_queries: Any) -> None:
+def test_the_due_list_asks_two_questions(world: World, count: int, django_assert_num_queries: Any) -> None:
     for _n in range(count):
         world.occupant()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(rounds.due_list(world.building, timezone.now())) == count
