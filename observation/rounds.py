@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,7 +21,7 @@ from observation.models import HealthCheck, Occupant, OccupantState, Protocol, S
 from observation.models.occupant import StayQuerySet
 from observation.slots import Due, Slot, slot_at, slot_of, standing
 from people.models import User
-from rooms.models import Building, Room
+from rooms.models import Building
 
 
 @dataclass(frozen=True)
@@ -44,28 +43,21 @@ class Readings:
 
 
 NOTHING = Readings()
-# What a list of a full house shows of each person and where they are; the rest would cost more than all of it.
-SHOWN = ("starts_at", "occupant__person__name", "bed__number", "bed__room__number", "bed__room__floor")
+# What a list shows of a reading; the rest is fetched when it is asked for.
+READING = ("id", "occupant_id", "protocol_id", "day", "hour", "temperature", "skipped", "repeats_id")
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One person of the round: where, and how their slot stands."""
+    """One person of the round: who, where, and how their slot stands. Plain words: a full house has hundreds."""
 
-    occupant: Occupant
-    stay: Stay
+    occupant: int
+    name: str
+    room: int
+    number: str
+    place: tuple[int, str, int]  # floor, room and bed: where they come on the way along the corridors
     standing: Due
     readings: Readings = field(default=NOTHING)
-
-    @property
-    def room(self) -> Room:
-        """Where they are."""
-        return self.stay.bed.room
-
-    @property
-    def place(self) -> tuple[int, str, int]:
-        """Where they come on the way along the corridors."""
-        return self.room.floor, self.room.number, self.stay.bed.number
 
 
 def zone_of(building: Building) -> ZoneInfo:
@@ -135,10 +127,9 @@ def due_list(building: Building, at: datetime) -> list[Visit]:
 
 def visits(building: Building, slot: Slot, at: datetime) -> list[Visit]:
     """Everybody who is here with how `slot` stands for them at `at`."""
-    # One question for a full house: a stay comes once for each valid reading of the slot, or once without any; only
-    # what a list shows is fetched. Annotated names are beyond what the types know.
+    # One question for a full house: a stay comes once for each valid reading of the slot, or once without any.
     of_slot = Q(occupant__checks__day=slot.day, occupant__checks__hour=slot.hour, occupant__checks__self_reported=False)
-    stays: Any = (
+    rows = (
         Stay.objects.open()
         .filter(occupant__building=building, occupant__state=OccupantState.STAYING, arrived_at__isnull=False)
         .annotate(
@@ -146,25 +137,27 @@ def visits(building: Building, slot: Slot, at: datetime) -> list[Visit]:
             reading=FilteredRelation("occupant__checks", condition=of_slot),
         )
         .filter(reading__superseded_by__isnull=True)
-        .select_related("occupant__person", "bed__room", "reading")
-        .only(*SHOWN)
-        .order_by("pk", "reading__pk")
+        .order_by("reading__pk")
+        .values_list(
+            *("occupant_id", "occupant__person__name", "bed__room_id", "bed__room__number", "bed__room__floor"),
+            *("bed__number", "there"),
+            *(f"reading__{name}" for name in READING),
+        )
     )
-    here: dict[int, Stay] = {}
-    protocols, checks = {slot.protocol.pk: slot.protocol}, []
-    for stay in stays:
-        here.setdefault(stay.occupant_id, stay)
-        if hasattr(stay, "reading"):
-            check = stay.reading
+    protocols, checks, here = {slot.protocol.pk: slot.protocol}, [], {}
+    for occupant, name, room, number, floor, bed, there, *reading in rows:
+        here[occupant] = name, room, number, (floor, number, bed), there
+        if reading[0] is not None:
+            check = HealthCheck.from_db(rows.db, READING, reading)
             # A protocol that changed within the slot left readings of the one before.
             if check.protocol_id not in protocols:
                 protocols[check.protocol_id] = check.protocol
             check.protocol = protocols[check.protocol_id]
             checks.append(check)
     readings, found = paired(checks), []
-    for stay in here.values():
-        own = readings.get((stay.occupant_id, *slot.key), NOTHING)
-        found.append(Visit(stay.occupant, stay, stand(slot, at, own, there=stay.there), own))
+    for occupant, (name, room, number, place, there) in here.items():
+        own = readings.get((occupant, *slot.key), NOTHING)
+        found.append(Visit(occupant, name, room, number, place, stand(slot, at, own, there=there), own))
     order = {due: n for n, due in enumerate(Due)}
     return sorted(found, key=lambda visit: (order[visit.standing], visit.place))
 
@@ -187,7 +180,7 @@ class Way:
 
 def way_of(occupant: Occupant, due: Sequence[Visit]) -> Way:
     """Where the round leads from this person, back and on; `due` is everybody who is here."""
-    own = next((visit for visit in due if visit.occupant.pk == occupant.pk), None)
+    own = next((visit for visit in due if visit.occupant == occupant.pk), None)
     others = [visit for visit in due if visit is not own]
     place = own.place if own else None
     passed = [visit for visit in others if place is not None and visit.place < place]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,9 +74,11 @@ class RoomStands:
         """The letter of the HL7 bed status."""
         return ISOLATED if self.alert is not None and self.staying else BED_STATUS[self.state]
 
-    @property
+    @cached_property
     def marks(self) -> list[str]:
-        """What is open here, the gravest first: alert, late, request, release, arrival."""
+        """What is open here, the gravest first; worked out once, when everybody is in."""
+        if not self.guests:
+            return []
         found = {
             "alert": self.alert is not None,
             "late": any(one.late for one in self.guests),
@@ -88,9 +91,8 @@ class RoomStands:
     @property
     def next(self) -> str:
         """What comes next here, by its short name; empty when nothing waits."""
-        for mark in ("alert", "late", "release", "request", "arrival"):
-            if mark in self.marks:
-                return mark
+        if self.marks:
+            return self.marks[0]
         if self.state == RoomState.LIVED_IN:
             return "move" if self.lived_in else "take-over"
         steps: dict[str, str] = {

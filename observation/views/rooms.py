@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from core.access import needs
 from core.templatetags.ui import icon, state
 from observation.models import Stay
-from observation.standing import IN_USE, ISOLATED, Guest, RoomStands, chosen, counts, rooms_of
+from observation.standing import IN_USE, ISOLATED, RoomStands, chosen, counts, rooms_of
 from rooms.floor_drawing import RoomOnPlan, draw_floors
 from rooms.models import BED_STATUS, Building, Room, RoomState
 
@@ -98,13 +98,26 @@ def _figures(request: HttpRequest, building: Building, rooms: Sequence[RoomStand
 
 
 def _floors(building: Building, rooms: Sequence[RoomStands]) -> list[tuple[int, list[dict[str, Any]]]]:
-    """The tiles by floor: plain rows for `{% each %}`; addresses are cut from one reverse() each."""
+    """The tiles by floor: plain rows for `{% each %}`.
+
+    What does not differ from room to room is made once, around a number: a full house has hundreds of tiles.
+    """
     badges = {key: state(COLOURS.get(key, "waiting"), label) for key, label in RoomState.choices}
     steps, words = _steps(building), _words()
-    marks = {mark: (icon(drawing), words[mark]) for mark, drawing in MARKS.items()}
+    marks = {mark: format_html(MARK, mark, icon(drawing), words[mark]) for mark, drawing in MARKS.items()}
     room_url, guest_url = _base("turn_over"), _base("occupant")
+    expected, day = _("expected"), _("day %(day)d of %(days)d")
     floors: dict[int, list[dict[str, Any]]] = {}
     for room in rooms:
+        guests = [
+            format_html(
+                GUEST,
+                f"{guest_url}{one.occupant}/",
+                one.name,
+                expected if one.arrived_at is None else day % {"day": one.day, "days": one.days},
+            )
+            for one in room.guests
+        ]
         floors.setdefault(room.floor, []).append(
             {
                 "number": room.number,
@@ -112,8 +125,8 @@ def _floors(building: Building, rooms: Sequence[RoomStands]) -> list[tuple[int, 
                 "kind": room.state + (" room-tile-alert" if room.status == ISOLATED else ""),
                 "status": room.status,
                 "badge": badges[room.state],
-                "guests": format_html_join("", GUEST, (_guest(one, guest_url) for one in room.guests)),
-                "marks": format_html_join("", MARK, ((mark, *marks[mark]) for mark in room.marks if mark in marks)),
+                "guests": SafeString("".join(guests)),
+                "marks": SafeString("".join([marks[mark] for mark in room.marks if mark in marks])),
                 "next": _next(room, steps),
             }
         )
@@ -122,13 +135,9 @@ def _floors(building: Building, rooms: Sequence[RoomStands]) -> list[tuple[int, 
 
 GUEST = '<a class="room-guest" href="{}"><bdi>{}</bdi> <small>{}</small></a>'
 MARK = '<span class="room-mark room-mark-{}">{}<span>{}</span></span>'
+NEXT = '<a class="room-next" href="{}'
+NEXT_END = '{}">{}<span>{}</span></a>'
 MARKS = {"alert": "siren", "late": "alarm-clock", "request": "message-square"}
-
-
-def _guest(one: Guest, url: str) -> tuple[str, str, str]:
-    if one.arrived_at is None:
-        return f"{url}{one.occupant}/", one.name, _("expected")
-    return f"{url}{one.occupant}/", one.name, _("day %(day)d of %(days)d") % {"day": one.day, "days": one.days}
 
 
 def _base(name: str) -> str:
@@ -136,8 +145,8 @@ def _base(name: str) -> str:
     return reverse(name, args=[0]).partition("0/")[0]
 
 
-def _steps(building: Building) -> dict[str, tuple[SafeString, str, str, str]]:
-    """What each next step is called and where it is done: its drawing, its words, and the address around a number."""
+def _steps(building: Building) -> dict[str, tuple[SafeString, SafeString]]:
+    """The link to where each next step is done: what stands before the number in its address, and what behind."""
     room, guest = (_base("turn_over"), "/turn-over/"), (_base("occupant"), "/")
     drawn = {
         "alert": ("siren", _("Answer the alert"), _base("alert"), "/"),
@@ -151,23 +160,27 @@ def _steps(building: Building) -> dict[str, tuple[SafeString, str, str, str]]:
         "inspect": ("clipboard-check", _("Inspect"), *room),
         "admit": ("user-plus", _("Admit somebody"), f"{reverse('admit', args=[building.pk])}?room=", ""),
     }
-    return {key: (icon(drawing), words, before, after) for key, (drawing, words, before, after) in drawn.items()}
-
-
-def _next(room: RoomStands, steps: dict[str, tuple[SafeString, str, str, str]]) -> SafeString | str:
-    if not room.next:
-        return ""
-    drawing, words, before, after = steps[room.next]
-    of_guest = {
-        "alert": room.alert,
-        "release": next((one.occupant for one in room.staying if one.may_go), None),
-        "request": next((one.occupant for one in room.guests if one.requests), None),
-        "arrival": next((one.occupant for one in room.expected), None),
+    return {
+        key: (format_html(NEXT, before), format_html(NEXT_END, after, icon(drawing), words))
+        for key, (drawing, words, before, after) in drawn.items()
     }
-    number = of_guest.get(room.next, room.pk)
-    return format_html(
-        '<a class="room-next" href="{}{}{}">{}<span>{}</span></a>', before, number, after, drawing, words
-    )
+
+
+def _next(room: RoomStands, steps: dict[str, tuple[SafeString, SafeString]]) -> SafeString | str:
+    step = room.next
+    if not step:
+        return ""
+    number: int | None = room.pk
+    if step == "alert":
+        number = room.alert
+    elif step == "release":
+        number = next(one.occupant for one in room.staying if one.may_go)
+    elif step == "request":
+        number = next(one.occupant for one in room.guests if one.requests)
+    elif step == "arrival":
+        number = room.expected[0].occupant
+    before, after = steps[step]
+    return SafeString(f"{before}{number}{after}")
 
 
 @require_safe

@@ -68,14 +68,14 @@ def _rows(due: list[rounds.Visit], *, may_check: bool) -> list[dict[str, Any]]:
     correct = gettext("Correct")
     rows = []
     for visit in due:
-        name = visit.occupant.person.name
+        name = visit.name
         waits = may_check and visit.standing != Due.DONE
         page, pk = _page_of(visit)
         both = [one for one in (visit.readings.first, visit.readings.second) if one]
         rows.append(
             {
                 "kind": STATES[visit.standing][0],
-                "room": visit.room.number,
+                "room": visit.number,
                 "name": format_html(LINKED_NAME, str(pk).join(pages[page]), name) if waits else format_html(NAME, name),
                 "state": badges[visit.standing],
                 "reading": " → ".join(str(one.temperature) for one in both if one.temperature),
@@ -106,7 +106,7 @@ def correct_which(check: HealthCheck) -> str:
 def round_room(request: HttpRequest, room: Room) -> HttpResponseBase:
     """A scanned door: the one who is due there, or the round when nobody is."""
     due = rounds.due_list(room.building, timezone.now())
-    here = [visit for visit in due if visit.room.pk == room.pk and visit.standing.waiting]
+    here = [visit for visit in due if visit.room == room.pk and visit.standing.waiting]
     if not here:
         return redirect("round", pk=room.building_id)
     page, pk = _page_of(here[0])
@@ -168,7 +168,7 @@ def add_symptoms(request: HttpRequest, check: HealthCheck) -> HttpResponseBase:
         right = rounds.add_symptoms(check, by=acting(request), **form.cleaned_data)
         return redirect(_onward(right))
     context = {"building": check.occupant.building, "check": check, "form": form, "back": _onward(check)}
-    context |= {"room": _room_of(check.occupant), "standing": rounds.in_words(check)}
+    context |= {"number": _number_of(check.occupant), "standing": rounds.in_words(check)}
     return render(request, "observation/rounds/symptoms.html", context, status=422 if form.is_bound else 200)
 
 
@@ -182,7 +182,7 @@ def correct_reading(request: HttpRequest, check: HealthCheck) -> HttpResponseBas
         right = rounds.correct(check, by=acting(request), **form.cleaned_data)
         return redirect(_after_correction(request, right))
     context = {"building": check.occupant.building, "check": check, "form": form}
-    context |= {"room": _room_of(check.occupant), "back": _back(request, check)}
+    context |= {"number": _number_of(check.occupant), "back": _back(request, check)}
     return render(request, "observation/rounds/correct.html", context, status=422 if form.is_bound else 200)
 
 
@@ -228,17 +228,17 @@ def _following(occupant: Occupant, way: rounds.Way) -> str:
     return _address(way.following) if way.following else reverse("round", args=[occupant.building_id])
 
 
-def _room_of(occupant: Occupant) -> Room | None:
-    """Where they are now."""
+def _number_of(occupant: Occupant) -> str:
+    """The number of the room where they are now."""
     stay = occupant.stay
-    return stay.room if stay else None
+    return stay.room.number if stay else ""
 
 
 def _page_of(visit: rounds.Visit) -> tuple[str, int]:
     """The page on which this visit is done."""
     if visit.standing == Due.AGAIN and visit.readings.first is not None:
         return "measure_again", visit.readings.first.pk
-    return "take_reading", visit.occupant.pk
+    return "take_reading", visit.occupant
 
 
 def _address(visit: rounds.Visit) -> str:
@@ -279,7 +279,7 @@ def _person(
     context = {
         "building": occupant.building,
         "occupant": occupant,
-        "room": way.own.room if way.own else _room_of(occupant),
+        "number": way.own.number if way.own else _number_of(occupant),
         "form": form,
         "protocol": protocol,
         "first": first,

@@ -36,7 +36,7 @@ def clock() -> Iterator[Any]:
 
 
 def on_round(w: World, at: datetime) -> set[str]:
-    return {one.occupant.person.name for one in rounds.due_list(w.building, at) if one.standing == Due.LATE}
+    return {one.name for one in rounds.due_list(w.building, at) if one.standing == Due.LATE}
 
 
 def on_board(w: World, at: datetime) -> set[str]:
