@@ -169,3 +169,25 @@ def test_the_due_list_asks_two_questions(world: World, count: int, django_assert
         world.occupant()
     with django_assert_num_queries(2):
         assert len(rounds.due_list(world.building, timezone.now())) == count
+
+
+def test_a_reading_of_the_protocol_before_keeps_its_own_fever_and_costs_one_question_for_all(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    before = world.protocol(fever_from=Decimal("36.9"), applies_from=datetime(2020, 2, 7, tzinfo=UTC))
+    world.protocol()
+    slot = rounds.current_slot(world.building, timezone.now())
+    for _n in range(3):
+        HealthCheck(
+            client_id=uuid4(),
+            at=timezone.now(),
+            occupant=world.occupant(),
+            protocol=before,
+            day=slot.day,
+            hour=slot.hour,
+            temperature=Decimal("37.0"),
+            by=world.nurse,
+        ).save()
+    with django_assert_num_queries(3):
+        due = rounds.due_list(world.building, timezone.now())
+    assert [visit.standing for visit in due] == [Due.AGAIN] * 3
