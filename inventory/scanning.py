@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -28,16 +29,17 @@ class Found:
     """A code of ours and its thing, as `user` found it; without one it is a blank label."""
 
     code: str
-    thing: Box | StoragePlace | Room | Student | None
+    kind: str
+    thing: models.Model | None
     user: User
 
     @property
     def url(self) -> str:
         """The page where one goes on: the one an app above names, else the thing's own; for a blank label the rooms."""
-        for kind, (model, page) in KINDS.items():
-            if isinstance(self.thing, model):
-                return resolvers.address_of(kind, self.thing, user=self.user) or reverse(page, args=[self.thing.pk])
-        return reverse("code", args=[self.code])
+        if self.thing is None:
+            return reverse("code", args=[self.code])
+        above = resolvers.address_of(self.kind, self.thing, user=self.user)
+        return above or reverse(KINDS[self.kind][1], args=[self.thing.pk])
 
 
 def known_to(user: User, text: str) -> Found | None:
@@ -47,10 +49,14 @@ def known_to(user: User, text: str) -> Found | None:
     if known is None:
         return None
     if not known.kind:
-        return Found(known.value, None, user)
-    model, _page = KINDS.get(known.kind, (None, ""))
-    thing = model.objects.visible_to(user).filter(code=known).first() if model else None
-    return Found(known.value, thing, user) if thing else None
+        return Found(known.value, "", None, user)
+    thing: models.Model | None
+    if known.kind in KINDS:
+        model, _page = KINDS[known.kind]
+        thing = model.objects.visible_to(user).filter(code=known).first()
+    else:
+        thing = resolvers.answer_of(f"thing of {known.kind}", user, known)
+    return Found(known.value, known.kind, thing, user) if thing else None
 
 
 def look_up(text: str, *, by: User) -> Found:

@@ -17,6 +17,8 @@ class ObservationConfig(AppConfig):
     def ready(self) -> None:
         """Guard the facts; say where a scanned door leads while the site has the room, and which papers are ours."""
         resolvers.register("room", "observation.scanning.page_of_room")
+        resolvers.register("thing of form", "observation.scanning.form_of")
+        resolvers.register("form", "observation.scanning.page_of_form")
         resolvers.register("mark", "observation.certifying.on_record")
         resolvers.register("mark", "observation.papers.handover.on_record")
         for table in (

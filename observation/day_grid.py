@@ -85,6 +85,10 @@ class Column:
     slot: Slot
     cells: list[Cell]
 
+    def of_floor(self, floor: int) -> "Column":
+        """The same for one floor."""
+        return Column(self.slot, [cell for cell in self.cells if cell.stay.room.floor == floor])
+
     @property
     def open(self) -> int:
         """How many can be typed."""

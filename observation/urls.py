@@ -15,6 +15,7 @@ from observation.views import (
     occupant,
     occupants,
     own,
+    paper_forms,
     protocol,
     requests,
     roll_calls,
@@ -24,6 +25,7 @@ from observation.views import (
     supplies,
     temperatures,
     turn_over,
+    visitors,
     waste,
 )
 
@@ -142,6 +144,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("buildings/<int:pk>/supplies/count/", supplies.count_supplies, name="count_supplies"),
     path("buildings/<int:pk>/supplies/new/", supplies.new_supply, name="new_supply"),
     path("supplies/<int:pk>/", supplies.supply, name="supply"),
+    # visitors, and forms on paper
+    path("buildings/<int:pk>/visitors/", visitors.visitors, name="visitors"),
+    path("buildings/<int:pk>/visitors/let-in/", visitors.let_in, name="let_in"),
+    path("buildings/<int:pk>/visitors/export/<str:form>/", visitors.export_visitors, name="export_visitors"),
+    path("visits/<int:pk>/left/", visitors.visitor_left, name="visitor_left"),
+    path("buildings/<int:pk>/paper-forms/", paper_forms.paper_forms, name="paper_forms"),
+    path("buildings/<int:pk>/paper-forms/print/", paper_forms.print_forms, name="print_forms"),
+    path("buildings/<int:pk>/paper-forms/specimen/<slug:kind>/", paper_forms.specimen_form, name="specimen_form"),
+    path("paper-forms/<int:pk>/typed/", paper_forms.form_typed, name="form_typed"),
+    path("paper-forms/<int:pk>/unused/", paper_forms.form_unused, name="form_unused"),
     # the occupant's own page
     re_path(r"^[Oo]/(?P<code>[^/]{1,60})/?$", own.door, name="door"),
     path("stay/", own.stay, name="stay"),

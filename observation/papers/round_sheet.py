@@ -4,14 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from django.conf import settings
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
-from core import paper
 from observation import shorthand
 from observation.day_grid import people_on, slots_on
-from observation.ending import today
 from observation.looking_after import day_words
 from observation.models import OccupantState, Protocol, Stay
 from observation.slots import Slot
@@ -63,14 +59,3 @@ class RoundSheet:
     def reasons(self) -> list[tuple[str, str]]:
         """The letters of why there is no reading."""
         return shorthand.reasons()
-
-
-def draw(sheet: RoundSheet) -> bytes:
-    """The sheet as a PDF in the language of the page."""
-    return paper.pdf(
-        "observation/paper/round_sheet.html",
-        {"sheet": sheet, "building": sheet.building},
-        language=translation.get_language() or settings.LANGUAGE_CODE,
-        title=_("Round sheet"),
-        imprint=paper.Imprint(on=today(sheet.building, sheet.made_at)),
-    )

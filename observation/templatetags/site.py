@@ -7,7 +7,7 @@ from django import template
 from django.utils import timezone
 
 from core.access import rights_on
-from observation.models import Alert
+from observation.models import Alert, PaperForm
 from rooms.models import Building
 
 register = template.Library()
@@ -30,3 +30,18 @@ def alerts_bar(user: Any, building: Any) -> dict[str, Any]:
         for raised, taken, end, told in rows
     )
     return {"waiting": waiting, "building": building}
+
+
+@register.inclusion_tag("observation/paper_forms/bar.html", takes_context=True)
+def paper_form_bar(context: Any) -> dict[str, Any]:
+    """The printed form that is being typed back here, when the address names one; no question else."""
+    request = context.get("request")
+    asked = request.GET.get("form", "") if request else ""
+    if not (asked.isascii() and asked.isdecimal()):
+        return {"paper": None}
+    forms = PaperForm.objects.visible_to(request.user).select_related("room", "shift__pattern")
+    return {
+        "paper": forms.filter(pk=int(asked[:18])).first(),
+        "csrf_token": context.get("csrf_token"),
+        "may": rights_on(request.user, context["building"]) if context.get("building") else (),
+    }

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,7 +17,8 @@ from observation import day_grid, shorthand
 from observation.ending import today
 from observation.forms.day_grid import GridForm
 from observation.looking_after import day_words
-from observation.papers import round_sheet as papers
+from observation.papers.forms import draw_round
+from observation.papers.round_sheet import RoundSheet
 from people.acting import acting
 from rooms.models import Building
 
@@ -41,15 +43,15 @@ def check_grid(request: HttpRequest, building: Building) -> HttpResponseBase:
         not_kept = {name: typed[name] for name in faults}
         return _page(request, building, again, day, typed=not_kept, faults=faults, status=422)
     messages.success(request, _("All that was typed is kept."))
-    return redirect(f"{reverse('check_grid', args=[building.pk])}?day={day.isoformat()}")
+    return redirect(f"{reverse('check_grid', args=[building.pk])}?day={day.isoformat()}{_kept(request)}")
 
 
 @require_safe
 @needs("rooms.check_health", Building)
 def round_sheet(request: HttpRequest, building: Building) -> HttpResponse:
-    """The sheet of a day, to be filled in by hand."""
+    """The sheet of a day to be looked at; printed with its codes, it is a form (`print_forms`)."""
     day = _day(request, first=day_grid.first_day(building), last=today(building))
-    drawn = papers.draw(papers.RoundSheet.of(building, day))
+    drawn = draw_round(RoundSheet.of(building, day))
     return paper.answer(drawn, filename=f"round-{day.isoformat()}.pdf")
 
 
@@ -61,10 +63,19 @@ def _day(request: HttpRequest, *, first: date, last: date) -> date:
     return day
 
 
+def _kept(request: HttpRequest) -> str:
+    """What the page goes on with: the floor shown alone, and the paper that is typed."""
+    kept = {name: request.GET[name] for name in ("floor", "form") if request.GET.get(name, "").isdecimal()}
+    return f"&{urlencode(kept)}" if kept else ""
+
+
 def _page(
     request: HttpRequest, building: Building, form: GridForm, day: date, *, status: int = 200, **given: Any
 ) -> HttpResponse:
     columns = day_grid.columns_of(building, day, **given)
+    floor = request.GET.get("floor", "")
+    if floor.lstrip("-").isdecimal():
+        columns = [column.of_floor(int(floor)) for column in columns]
     protocols = list({column.slot.protocol.pk: column.slot.protocol for column in columns}.values())
     before, after = day - timedelta(days=1), day + timedelta(days=1)
     context = {
@@ -72,6 +83,8 @@ def _page(
         "form": form,
         "day": day,
         "day_words": day_words(day),
+        "floor": floor,
+        "keeps": _kept(request),
         "columns": columns,
         "open": sum(column.open for column in columns),
         "faults": len(given.get("faults", ())),
