@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from core.access import may
 from core.models import Code
-from observation.models import FormKind, PaperForm
+from observation.models import FormKind, Handover, PaperForm
 from observation.standing import IN_USE
 from rooms.models import Room, RoomState
 
@@ -46,7 +46,9 @@ def record_of(form: PaperForm) -> str:
     if form.kind == FormKind.DISINFECTION:
         return f"{reverse('turn_over', args=[form.room_id])}?{urlencode({'form': form.pk})}"
     if form.kind == FormKind.HANDOVER:
-        return f"{reverse('paper_forms', args=[form.building_id])}#form-{form.pk}"
+        written = Handover.objects.filter(shift=form.shift_id).first()
+        page = reverse("one_handover", args=[written.pk]) if written else reverse("handover", args=[form.building_id])
+        return f"{page}?{urlencode({'form': form.pk})}"
     page = "check_grid" if form.kind == FormKind.ROUND else "visitors"
     asked = {"day": form.day, "floor": form.floor, "form": form.pk}
     known = {name: value for name, value in asked.items() if value is not None}

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# A table of no more rows is not broken over two pages.
+SHORT = 12
+
 
 @dataclass(frozen=True)
 class Column:
@@ -33,6 +36,11 @@ class Table:
     def of(cls, columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> "Table":
         """A table of plain values."""
         return cls(tuple(columns), tuple(Row(tuple(str(cell) for cell in row)) for row in rows))
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it can stand on one page with what leads to it."""
+        return len(self.rows) <= SHORT
 
     def printed(self) -> list[tuple[str, list[list[tuple[str, str]]]]]:
         """The rows by group, each group with its title, each cell beside its class."""
@@ -128,4 +136,5 @@ class Document:
         """Every width of a column, in percent; the style sheet needs a rule for each."""
         bodies = [block.body for section in self.sections for block in section.blocks]
         tables = [body.table if isinstance(body, Form) else body for body in bodies]
-        return sorted({column.width for table in tables if isinstance(table, Table) for column in table.columns})
+        own = {width for body in bodies for width in getattr(body, "widths", ())}
+        return sorted(own | {column.width for table in tables if isinstance(table, Table) for column in table.columns})

@@ -24,6 +24,7 @@ BAND = 30
 KEY_WIDTH = 44
 KEY_SIZE = 16
 KEY_ROW = 40
+SMALLEST = 13  # type size of a label in a room, below which it is broken into lines
 # How far each state of the move lies behind a room; states of other procedures show their word alone.
 STEPS = (RoomState.SURVEYED, RoomState.PACKED, RoomState.CLEARED)
 
@@ -142,6 +143,11 @@ class RoomShape:
     def text_y(self) -> int:
         """The base line of the use or the state."""
         return self.number_y + 10 + self.text_size
+
+    @property
+    def text_lines(self) -> list[tuple[str, int]]:
+        """The use or the state with its base line; a long one in as many lines as it was broken into."""
+        return [(line, self.text_y + n * (self.text_size + 3)) for n, line in enumerate(self.text.split("\n"))]
 
 
 @dataclass(frozen=True)
@@ -274,7 +280,8 @@ def _shape(room: RoomOnPlan, *, left: float, top: float) -> RoomShape:
     x, y = _units(room.x - left), _units(room.y - top)
     width, height = _units(room.width), _units(room.depth)
     bedroom = room.use == RoomUse.BEDROOM
-    label = _label(RoomState, room.state) if bedroom else _label(RoomUse, room.use)
+    said = _label(RoomState, room.state) if bedroom else _label(RoomUse, room.use)
+    label = _broken(said, width=width)
     return RoomShape(
         number=room.number,
         x=x,
@@ -285,11 +292,11 @@ def _shape(room: RoomOnPlan, *, left: float, top: float) -> RoomShape:
         letter=zone_letter(room.zone),
         state=room.state,
         text=label,
-        number_size=_fitting(room.number, width=width, largest=38),
-        text_size=_fitting(label, width=width, largest=20),
+        number_size=fitting(room.number, width=width, largest=38),
+        text_size=min(fitting(line, width=width, largest=20) for line in label.split("\n")),
         beds=_beds(room.beds, x=x, y=y, width=width, height=height),
         steps=_steps(room.state, x=x, y=y, width=width, height=height) if bedroom and not room.status else (),
-        spoken=_spoken(room, label),
+        spoken=_spoken(room, said),
         href=room.href,
         status=room.status,
     )
@@ -299,9 +306,14 @@ def _label(choices: type[RoomState] | type[RoomUse], value: str) -> str:
     return str(choices(value).label) if value in choices.values else value
 
 
-def _fitting(text: str, *, width: int, largest: int) -> int:
+def fitting(text: str, *, width: int, largest: int) -> int:
     """The largest type size at which the text stays inside its room."""
     return max(8, min(largest, int((width - 16) / max(_ems(text), 1.0))))
+
+
+def _broken(text: str, *, width: int) -> str:
+    """The text, broken at its spaces where one line would be too small to read."""
+    return text if fitting(text, width=width, largest=20) >= SMALLEST else text.replace(" ", "\n")
 
 
 def _beds(beds: tuple[BedOnPlan, ...], *, x: int, y: int, width: int, height: int) -> tuple[Mark, ...]:

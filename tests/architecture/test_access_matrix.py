@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -23,12 +24,13 @@ from inventory.models import (
     PhotoKind,
     Student,
 )
-from observation import moving, shift_log
+from observation import letting_in, moving, printing_forms, shift_log
 from observation.ending import today
 from observation.handing_over import pointing, writing
 from observation.models import (
     Alert,
     CareNote,
+    FormKind,
     Handover,
     HealthCheck,
     HospitalTransfer,
@@ -36,11 +38,13 @@ from observation.models import (
     LogEntry,
     LogPhoto,
     Occupant,
+    PaperForm,
     Point,
     Protocol,
     Request,
     RollCall,
     Stay,
+    Visit,
 )
 from people.models import ContactPoint
 from rooms.models import RIGHTS, Building, Incident, Role, RoleKind, Room, StoragePlace, Supply
@@ -141,7 +145,24 @@ def site_of(world: World, canary: str) -> dict[type[models.Model], models.Model]
     )
     order.save()
     roll = RollCall.enter(by=world.nurse, building=world.building, started_by=world.nurse)
+    form = printing_forms.issue(world.building, kind=FormKind.VISITORS, day=today(world.building), by=world.nurse)
+    visit = letting_in.let_in(
+        world.building,
+        name=f"Plumber {canary}",
+        organisation="",
+        phone="",
+        purpose="Tap",
+        area=None,
+        temperature=Decimal("36.5"),
+        came_at=None,
+        left_at=None,
+        form=form,
+        by=world.nurse,
+        client_id=uuid4(),
+    )
     return {
+        PaperForm: form,
+        Visit: visit,
         Protocol: protocol,
         Occupant: occupant,
         Stay: stay,
@@ -192,7 +213,15 @@ def declared() -> list[tuple[str, URLPattern, Access]]:
 
 
 # What fills the other parts of an address.
-FILLED = {"listing": "students", "form": "csv", "size": "small", "user_pk": 1, "language": "en"}
+FILLED = {
+    "listing": "students",
+    "form": "csv",
+    "size": "small",
+    "user_pk": 1,
+    "language": "en",
+    "clause": "rounds.checks",
+    "kind": "visitors",
+}
 
 
 def address(pattern: URLPattern, access: Access, thing: models.Model) -> str:

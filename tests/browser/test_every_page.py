@@ -33,7 +33,7 @@ FILES = {
     *("box_manifest", "packing_record", "relocation_plan_pdf", "student_receipt", "place_list"),
     *("door_signs", "shelf_signs", "export", "photo"),
     *("welcome_sheet", "welcome_sheets", "certificate", "kitchen_list", "round_sheet", "roll_call_paper"),
-    *("temperatures_paper", "occupant_temperatures_paper"),
+    *("temperatures_paper", "occupant_temperatures_paper", "management_plan_pdf", "specimen_form"),
     *("handover_paper", "log_photo"),
 }
 MOST_REQUESTS = 8

@@ -221,7 +221,9 @@ def test_the_command_says_in_a_sentence_what_is_wrong(w, tmp_path):
         return str(refusal.value)
 
     out = str(tmp_path / "plan.pdf")
-    assert said("fit-out", "--output", out) == "The fit-out plan comes later; today there is the relocation plan."
+    assert said("fit-out", "--output", out) == (
+        "The fit-out plan comes later; today there are the relocation and the management plan."
+    )
     assert said("relocation", "--output", out, "--building", "Nowhere").startswith(
         "There is no building called Nowhere."
     )
