@@ -183,7 +183,7 @@ def disinfection(building: Building, *, room: Room | None) -> Sheet:
                         _("Air and surfaces sprayed"),
                         _("Surfaces, switches, handles wiped"),
                         _("Bathroom and drains"),
-                        _("Floor"),
+                        _("Floor and skirting"),
                         _("Aired"),
                     )
                 ),

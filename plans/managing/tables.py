@@ -90,7 +90,7 @@ def posts(tell: Telling) -> list[Block]:
         [(_("Post"), 30), (_("Role"), 24), (_("Area"), 26), (_("By night"), 20)],
         (
             (
-                f"{tell.named(post)}{_(' (leads the shift)') if post.leads else ''}",
+                _("%(post)s (leads the shift)") % {"post": tell.named(post)} if post.leads else tell.named(post),
                 tell.role(post),
                 tell.area(post),
                 _("yes") if post.by_night else _("no"),
