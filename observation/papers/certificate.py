@@ -1,7 +1,7 @@
 """The certificate of release: the period, the protocol it was counted by, and who signed, in two languages."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -111,9 +111,10 @@ class Certificate:
 
     @property
     def said(self) -> str:
-        """All it states in one text, the same in every language of the reader."""
-        with translation.override("en"):
-            return json.dumps([(str(line.label), line.value) for line in self.lines], ensure_ascii=False)
+        """All it states in one text, the same in every language of the reader and however its lines are worded."""
+        names = [side.name for side in self.sides]
+        stated = {one.name: str(getattr(self, one.name)) for one in fields(self) if one.name != "sides"}
+        return json.dumps({"names": names, **stated}, ensure_ascii=False)
 
 
 def draw(certificate: Certificate, *, digest: str) -> bytes:
