@@ -1,4 +1,8 @@
-"""Who comes to be observed in the demo's story: fictional people, by the day they come."""
+"""Who comes to be observed in the demo's story: fictional people, by the day they come.
+
+They are admitted one by one, by the acts of the pages. fixtures/busload.xlsx is not part of the story: its 22 people
+all come at once and none of them falls ill or moves; it is there to be tried on the import's page, on any day.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

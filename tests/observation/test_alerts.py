@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from core.records import Refused
-from observation import alerting, self_reporting
+from observation import alerting, rounds, self_reporting
 from observation.models import Alert, AlertStep, HealthCheck, Occupant, Request
 from tests.inventory.own_pages import bare
 from tests.inventory.phone import phone_of, said
@@ -155,3 +157,30 @@ def test_a_new_code_closes_the_page_opened_with_the_old_one(w):
     assert phone.get("/stay/").status_code == 200
     occupant.renew_code(by=w.nurse, instead_of=occupant.code_mark)
     assert phone.get("/stay/").status_code == 403
+
+
+@pytest.mark.parametrize("page", ["alerts", "wall"])
+def test_an_alert_that_nobody_takes_calls_for_the_site_lead_on_the_board_and_on_the_wall(w: World, page: str) -> None:
+    alert = alerting.answer_to(told(w.occupant()))
+    assert alert is not None
+    shown = []
+    for minutes in (14, 15):
+        with time_machine.travel(alert.raised_at + timedelta(minutes=minutes), tick=False):
+            shown.append("needs the site lead" in said(phone_of(w.nurse).get(reverse(page, args=[w.building.pk]))))
+    assert shown == [False, True]
+
+
+def test_a_symptom_added_after_an_alert_was_closed_is_answered_anew_and_a_mere_correction_is_not(w: World) -> None:
+    occupant = w.occupant()
+    slot = rounds.current_slot(w.building, timezone.now())
+    given: dict[str, Any] = {"symptoms": ["cough"], "skipped": "", "by": w.nurse}
+    slotted = {"day": slot.day, "hour": slot.hour, **given}
+    check = rounds.take_reading(occupant, temperature=Decimal("38.1"), client_id=uuid4(), **slotted)
+    alert = occupant.alerts.get()
+    alert.take(by=w.nurse)
+    alert.close(outcome="Looked into.", by=w.nurse)
+    better = rounds.correct(check, temperature=Decimal("37.9"), why="Misread", client_id=uuid4(), **given)
+    better = rounds.correct(better, temperature=Decimal("37.8"), why="Misread", client_id=uuid4(), **given)
+    assert not occupant.alerts.open().exists()
+    worse = rounds.add_symptoms(better, symptoms=["breath"], by=w.nurse, client_id=uuid4())
+    assert occupant.alerts.open().get().check_up == worse

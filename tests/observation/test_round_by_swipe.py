@@ -143,7 +143,8 @@ def test_whoever_leaves_with_a_ticked_symptom_is_asked_and_loses_nothing(thumb: 
     page.click("summary:has-text('Symptoms')")
     page.click("label:has-text('cough')")
     here = page.url
-    for leave in (lambda: finger.drag((195, 100), (-120, 0)), lambda: page.click("a[rel=prev]")):
+    for leave in (lambda: finger.drag(HEAD, (-120, 0)), lambda: page.click("a[rel=prev]")):
+        page.evaluate("scrollTo(0, 0)")
         leave()
         page.wait_for_selector("#refusal >> text=are not saved yet")
         assert page.url == here
