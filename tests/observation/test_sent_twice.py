@@ -27,7 +27,7 @@ VIEWS = {
     *("admission", "occupant", "identity", "protocol", "turn_over", "requests", "meals"),
     *("incidents", "care_notes", "waste", "roll_calls"),
 }
-# The workbook waits for its ticket, which is used up: tests/browser/test_import_pages.py.
+# The workbook waits for its ticket, which is used up: tests/inventory/test_importing_a_roster.py.
 ELSEWHERE = {"import_occupants"}
 
 
