@@ -38,10 +38,10 @@ class VisitForm(Sent):
     )
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     temperature = forms.CharField(
-        label=_("temperature, °C"),
+        label=_("Temperature, °C"),
         max_length=20,
-        required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"required": _("Measure the temperature before somebody comes in.")},
     )
     came_at = _moment(_("Came at"), _("Empty: now."))
     left_at = _moment(_("Left at"), _("Empty: still inside."))
@@ -50,6 +50,8 @@ class VisitForm(Sent):
     def __init__(self, *args: Any, building: Building, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose(self, "area", Area.objects.in_building(building).order_by("position", "pk"))
+        # A line of paper may lack it; nobody comes in at the gate without.
+        self.fields["temperature"].required = not (self.initial.get("form") or self.data.get("form"))
         choose(self, "form", PaperForm.objects.in_building(building).filter(kind=FormKind.VISITORS))
 
     def clean_temperature(self) -> Decimal | None:

@@ -46,7 +46,7 @@ def in_short(tell: Telling) -> dict[str, str]:
         else none,
         "meals": _("%(occupants)d portions of %(diets)d diets now."),
         "waste": _("Collected once a day, every collection logged."),
-        "disinfection": _("%(waiting)d rooms await terminal disinfection."),
+        "disinfection": _("Rooms that await terminal disinfection: %(waiting)d."),
         "security": _("The gate is held at every hour."),
         "deliveries": _("Parcels stop at the gate."),
         "transfer": _("From the doctor's word to the sealed room."),
