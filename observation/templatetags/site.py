@@ -7,6 +7,7 @@ from django import template
 from django.utils import timezone
 
 from core.access import rights_on
+from observation.handing_over.waiting import waiting_of
 from observation.models import Alert, PaperForm
 from rooms.models import Building
 
@@ -16,7 +17,7 @@ LEAD = {"answer_alert", "set_protocol"}  # rights that only the site lead holds 
 
 @register.inclusion_tag("observation/alerts/bar.html")
 def alerts_bar(user: Any, building: Any) -> dict[str, Any]:
-    """How many alerts need the site lead: nobody took them in time, or they are past their end; one question."""
+    """What needs the site lead: alerts that nobody answers in time, a handover that nobody does; two questions."""
     if not isinstance(building, Building) or not rights_on(user, building) >= LEAD:
         return {"waiting": 0}
     now, minutes = timezone.now(), timedelta(minutes=1)
@@ -29,7 +30,8 @@ def alerts_bar(user: Any, building: Any) -> dict[str, Any]:
         now >= raised + end * minutes or (taken is None and now >= raised + told * minutes)
         for raised, taken, end, told in rows
     )
-    return {"waiting": waiting, "building": building}
+    shift = waiting_of(building, now)
+    return {"waiting": waiting, "shift": shift if shift and shift.escalated else None, "building": building}
 
 
 @register.inclusion_tag("observation/paper_forms/bar.html", takes_context=True)

@@ -16,6 +16,7 @@ from inventory.views.acts import carry_out
 from observation import alerting
 from observation.alert_board import board_of, closed_lately, readings_of
 from observation.forms.alerts import CloseAlertForm, StepForm, TakeForm
+from observation.handing_over.waiting import waiting_of
 from observation.models import Alert, Step
 from people.acting import acting
 from rooms.models import Building
@@ -38,13 +39,16 @@ def wall(request: HttpRequest, building: Building) -> HttpResponse:
 def _live(request: HttpRequest, building: Building, template: str) -> HttpResponse:
     now = timezone.now()
     rows = board_of(building, now)
-    mark = sha256(repr(rows).encode()).hexdigest()[:16]
+    waiting = waiting_of(building, now)
+    shift = waiting if waiting and waiting.escalated else None
+    mark = sha256(repr((rows, shift)).encode()).hexdigest()[:16]
     live = bool(request.headers.get("HX-Request"))
     if live and request.GET.get("seen") == mark:
         return HttpResponse(status=204)
     context: dict[str, Any] = {
         "building": building,
         "rows": rows,
+        "shift": shift,
         "mark": mark,
         "may_answer": may(request.user, "answer_alert", building),
         "fresh_id": uuid4,
