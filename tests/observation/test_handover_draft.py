@@ -110,7 +110,7 @@ def test_late_checks_are_those_of_the_round(site: Site) -> None:
     measured, late, _other = lives(site), lives(site), lives(site)
     read(site.w, measured, "36.6")
     found = {line.told["occupant"] for line in lines_of(site, "late") if not line.told["missed"]}
-    assert found == {v.occupant.pk for v in rounds.due_list(site.building, timezone.now()) if v.standing == Due.LATE}
+    assert found == {v.occupant for v in rounds.due_list(site.building, timezone.now()) if v.standing == Due.LATE}
     assert late.pk in found
     assert measured.pk not in found
     # The morning's round closed at 14:00, in this shift, and nobody had been measured.
