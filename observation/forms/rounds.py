@@ -12,6 +12,14 @@ from observation.models import HealthCheck, Protocol, Skip, Symptom
 from observation.thermometer import read_temperature
 
 
+def typed_temperature(text: str) -> Decimal | None:
+    """The temperature as a thermometer shows it, None for an empty field; one sentence says what is wrong."""
+    try:
+        return read_temperature(text) if text.strip() else None
+    except Refused as refusal:
+        raise forms.ValidationError(str(refusal.message), code=refusal.code) from refusal
+
+
 class ReadingForm(forms.Form):
     """A temperature, symptoms, or why there is none; `protocol` says which symptoms are asked for."""
 
@@ -32,11 +40,7 @@ class ReadingForm(forms.Form):
 
     def clean_temperature(self) -> Decimal | None:
         """The temperature as a thermometer shows it, or one sentence that says what is wrong."""
-        text = self.cleaned_data["temperature"].strip()
-        try:
-            return read_temperature(text) if text else None
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal.message), code=refusal.code) from refusal
+        return typed_temperature(self.cleaned_data["temperature"])
 
 
 class AgainForm(ReadingForm):

@@ -6,11 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.records import Refused
 from observation.forms.care import Sent
+from observation.forms.rounds import typed_temperature
 from observation.models import FormKind, PaperForm, Shift
 from observation.printing_forms import shifts_near
-from observation.thermometer import read_temperature
 from rooms.models import Area, Building, Room
 
 LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
@@ -56,11 +55,7 @@ class VisitForm(Sent):
 
     def clean_temperature(self) -> Decimal | None:
         """The temperature as a thermometer shows it, or one sentence that says what is wrong."""
-        text = self.cleaned_data["temperature"].strip()
-        try:
-            return read_temperature(text) if text else None
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal.message), code=refusal.code) from refusal
+        return typed_temperature(self.cleaned_data["temperature"])
 
 
 class PrintForm(forms.Form):

@@ -1,7 +1,6 @@
 """The management plan: whole in both languages, from live data, with a sentence where something is not entered."""
 
 import re
-import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
@@ -29,6 +28,7 @@ from plans.managing.telling import Telling
 from rooms.models import Area, Room
 from tests.plans.test_clauses import figures as named
 from tests.plans.test_clauses import shape
+from tests.plans.test_printing_the_plan import pages_of, plain
 from tests.world import make_world
 
 pytestmark = pytest.mark.django_db
@@ -89,17 +89,6 @@ def site(w):
             for n, post in enumerate(posts):
                 w.duty(shift, post, people[n])
     return w
-
-
-def plain(text):
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-
-
-def pages_of(drawn):
-    document = pypdfium2.PdfDocument(drawn)
-    texts = [page.get_textpage().get_text_bounded() for page in document]
-    document.close()
-    return texts
 
 
 def told(plan, language="en"):
