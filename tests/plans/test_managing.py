@@ -15,10 +15,10 @@ from core.models import Code
 from observation import meals
 from observation.models import Duty, FormKind, PaperForm, Post
 from people.models import ContactPoint
-from plans import papers
+from plans import editing, papers
 from plans.clauses import LANGUAGES
 from plans.managing import annex, passages
-from plans.managing.clauses import ANNEXES, SECTIONS, clauses, keys_of
+from plans.managing.clauses import ANNEXES, SECTIONS, clauses, keys_of, written
 from plans.managing.document import write
 from plans.managing.gathering import gather
 from plans.managing.missing import missing
@@ -143,18 +143,24 @@ def test_the_printed_plan_shows_every_section_area_and_post_and_names_no_occupan
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_ends_with_a_heading_and_nothing_is_cut_off(w, language):
-    document = pypdfium2.PdfDocument(papers.management_plan(site(w).building, language=language, now=NOW))
-    plan = gather(w.building, NOW)
+@pytest.mark.parametrize("more", [0, 3, 6])
+def test_no_page_ends_with_a_heading_and_nothing_is_cut_off(w, language, more):
+    site(w)
+    # Lines before it push every heading down the page.
+    said = written(clauses(language)["purpose.aim"]) + "\n\nOne line more." * more
+    editing.say(w.building, key="purpose.aim", language=language, text=said, why="Longer.", by=w.manager)
+    document = pypdfium2.PdfDocument(papers.management_plan(w.building, language=language, now=NOW))
     headings = {
         plain(text)
-        for section in write(plan, language=language).sections
+        for section in write(gather(w.building, NOW), language=language).sections
         for text in (section.title, *(block.text for block in section.blocks if block.kind == "heading"))
     }
     orphans, cut = [], []
     for number, page in enumerate(document, start=1):
         width, height = page.get_size()
-        body = page.get_textpage().get_text_bounded(left=0, bottom=35 / 25.4 * 72, right=width, top=height)
+        # Above the foot, below the head: what the page says itself.
+        foot, head = (millimetres / 25.4 * 72 for millimetres in (34, 25))
+        body = page.get_textpage().get_text_bounded(left=0, bottom=foot, right=width, top=height - head)
         lines = [plain(line) for line in body.splitlines() if line.strip()]
         if number > 2 and lines and lines[-1] in headings:
             orphans.append((number, lines[-1]))
