@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -275,13 +275,13 @@ class Teller:
             self._shift(line),
             _("from %(when)s") % {"when": self.when(line.told["from"])},
         ]
-        return self._post(line), parts, self._roster_url()
+        return self._post(line), parts, self._roster_url(line)
 
     def _change(self, line: HandoverLine) -> tuple[str, list[str], str]:
         told, change = line.told, self.names.row("change", line)
         names = f"{self.names.person(told['before'])} → {self.names.person(told['after'])}"
         parts = [str(DutyChangeKind(told["kind"]).label), names, self._shift(line), cut(change.why) if change else ""]
-        return self._post(line), parts, self._roster_url()
+        return self._post(line), parts, self._roster_url(line)
 
     def _post(self, line: HandoverLine) -> str:
         post = self.names.row("post", line)
@@ -291,8 +291,12 @@ class Teller:
         shift = self.names.row("shift", line)
         return f"{self.day(shift.day)} {shift.pattern.shown_name}" if shift else ""
 
-    def _roster_url(self) -> str:
-        return reverse("handover", args=[self.building.pk])
+    def _roster_url(self, line: HandoverLine) -> str:
+        """The cell of the roster; the handover's page while the site has no roster pages."""
+        try:
+            return reverse("duty_cell", args=[line.told["shift"], line.told["post"]])
+        except NoReverseMatch:
+            return reverse("handover", args=[self.building.pk])
 
     def _objection(self, line: HandoverLine) -> tuple[str, list[str], str]:
         told, item = line.told, self.names.row("item", line)
