@@ -1,6 +1,6 @@
 """Addresses of the site in use: rooms, occupants, rounds, alerts, requests, the occupant's own page."""
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from observation.views import (
     admission,
@@ -154,6 +154,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("buildings/<int:pk>/paper-forms/specimen/<slug:kind>/", paper_forms.specimen_form, name="specimen_form"),
     path("paper-forms/<int:pk>/typed/", paper_forms.form_typed, name="form_typed"),
     path("paper-forms/<int:pk>/unused/", paper_forms.form_unused, name="form_unused"),
+    # the duty roster
+    path("", include("observation.duty_urls")),
     # the occupant's own page
     re_path(r"^[Oo]/(?P<code>[^/]{1,60})/?$", own.door, name="door"),
     path("stay/", own.stay, name="stay"),

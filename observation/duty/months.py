@@ -101,9 +101,12 @@ def spans_of(building: Building, first: date, last: date) -> list[Span]:
     return sorted(found, key=lambda span: span.starts_at)
 
 
-def shifts_to_make(building: Building, first: date, last: date) -> list[Shift]:
-    """The shifts of these days that are not in the roster yet, unsaved; hours that another shift has are left to it."""
-    spans = spans_of(building, first, last)
+def shifts_to_make(building: Building, first: date, last: date, *, since: datetime | None = None) -> list[Shift]:
+    """The shifts of these days that are not in the roster yet, unsaved; hours that another shift has are left to it.
+
+    With `since` only those that end later: what has passed without a roster stays so.
+    """
+    spans = [span for span in spans_of(building, first, last) if since is None or span.ends_at > since]
     if not spans:
         return []
     there = Shift.objects.in_building(building).filter(starts_at__lt=spans[-1].ends_at, ends_at__gt=spans[0].starts_at)
@@ -125,7 +128,9 @@ def shifts_to_make(building: Building, first: date, last: date) -> list[Shift]:
 
 
 @transaction.atomic
-def make_shifts(building: Building, first: date, last: date, *, by: Author) -> list[Shift]:
+def make_shifts(
+    building: Building, first: date, last: date, *, by: Author, since: datetime | None = None
+) -> list[Shift]:
     """Make the shifts of these days that are not in the roster yet."""
     building.hold()
-    return Shift.enter_many(shifts_to_make(building, first, last), by=by)
+    return Shift.enter_many(shifts_to_make(building, first, last, since=since), by=by)

@@ -112,7 +112,7 @@ def draft(building: Building, month: Month, *, at: datetime | None = None) -> Dr
     shifts = list(
         Shift.objects.in_building(building).filter(day__range=(month.first, month.last)).select_related("pattern")
     )
-    made = shifts_to_make(building, month.first, month.last)
+    made = shifts_to_make(building, month.first, month.last, since=at)
     for n, shift in enumerate(made, start=1):
         shift.pk = -n
     every = sorted([*shifts, *made], key=lambda shift: shift.starts_at)
@@ -184,13 +184,14 @@ def write(building: Building, month: Month, *, mark: str, by: User | None) -> Dr
     """
     building.hold()
     # A part of an hour that passes between the look and the tap changes nothing: only shifts to come are drawn.
-    found = draft(building, month)
+    now = timezone.now()
+    found = draft(building, month, at=now)
     require(
         not mark or found.mark == mark or not found.drawing.assigned,
         "draft-changed",
         _("The roster has changed since you looked. Look at the new draft, then write it."),
     )
-    make_shifts(building, month.first, month.last, by=by)
+    make_shifts(building, month.first, month.last, by=by, since=now)
     saved = {
         shift.starts_at: shift
         for shift in Shift.objects.in_building(building).filter(starts_at__in=[one.starts_at for one in found.shifts])

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.access import may
 from core.records import Refused, require
 from observation.duty.changing import diaries, may_hold_post, note_change, sentence
 from observation.duty.rostering import limits_of
@@ -110,6 +111,11 @@ def decline(swap: Swap, *, by: User) -> None:
     """The one who was asked, or who keeps the roster, says no."""
     swap.building.hold()
     require(by.person_id != swap.asker_id, "own-swap", _("You asked for this swap; withdraw it instead."))
+    require(
+        by.person_id == swap.asked_id or may(by, "keep_roster", swap.building),
+        "not-asked",
+        _("Only %(name)s, or who keeps the roster, says no to this.") % {"name": swap.asked.name},
+    )
     with swap.change(by=by):
         if swap.state != SwapState.DECLINED:
             _require_may_go(swap, "decline")

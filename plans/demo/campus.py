@@ -41,6 +41,7 @@ LOG_INS = {
     "nurse": ("吴护士", RoleKind.NURSE),
     "nurse2": ("徐护士", RoleKind.NURSE),
     "officer": ("张老师", RoleKind.DUTY_OFFICER),
+    "officer2": ("何老师", RoleKind.DUTY_OFFICER),
 }
 # By student number: who did not simply agree. The rest agreed through the link, by phone or by video.
 HESITANT = {"2019TH021", "2019RU030", "2019MN038"}

@@ -17,6 +17,7 @@ from plans.demo.coming import Coming
 from plans.demo.days import Days
 from plans.demo.emptied import confirm, empty_rooms, make_ready, set_protocol, settle
 from plans.demo.handing import Handing
+from plans.demo.on_duty import OnDuty
 from plans.demo.visiting import Visiting
 from rooms.models import Building
 
@@ -55,7 +56,7 @@ def build(day: int) -> Guest:
 def _live(days: Days) -> None:
     """From the eve of the first day to this moment."""
     coming = Coming(days)
-    for part in (coming, Checking(days, coming), Caring(days), Visiting(days), Handing(days)):
+    for part in (OnDuty(days), coming, Checking(days, coming), Caring(days), Visiting(days), Handing(days)):
         part.plan()
     days.tell()
 

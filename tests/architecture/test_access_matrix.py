@@ -28,8 +28,11 @@ from observation import letting_in, moving, printing_forms, shift_log
 from observation.ending import today
 from observation.handing_over import pointing, writing
 from observation.models import (
+    Absence,
     Alert,
     CareNote,
+    Duty,
+    DutyFeed,
     FormKind,
     Handover,
     HealthCheck,
@@ -40,14 +43,18 @@ from observation.models import (
     Occupant,
     PaperForm,
     Point,
+    Post,
     Protocol,
     Request,
     RollCall,
+    Shift,
+    ShiftPattern,
     Stay,
+    Swap,
     Visit,
 )
 from people.models import ContactPoint
-from rooms.models import RIGHTS, Building, Incident, Role, RoleKind, Room, StoragePlace, Supply
+from rooms.models import RIGHTS, Area, Building, Incident, Role, RoleKind, Room, StoragePlace, Supply
 from tests.architecture.test_the_house import every_view
 from tests.world import World, make_world, taken
 
@@ -95,6 +102,7 @@ def furnish(name: str, canary: str) -> Furnished:
         Role: Role.of(world.building, RoleKind.READER),
         Manifest: manifest,
         **site_of(world, canary),
+        **roster_of(world, canary),
     }
     return Furnished(world, things)
 
@@ -203,6 +211,52 @@ def handed_over(world: World, canary: str) -> dict[type[models.Model], models.Mo
     }
 
 
+def roster_of(world: World, canary: str) -> dict[type[models.Model], models.Model]:
+    """One of everything of the duty roster: tomorrow's shift with two duties, a swap, an absence, an address."""
+    posts = world.posts()
+    pattern = world.building.shift_patterns.first()
+    assert pattern is not None
+    pattern.amend(by=None, name=f"Shift {canary}")
+    posts[0].amend(by=None, name=f"Post {canary}")
+    area = posts[-1].area
+    assert area is not None
+    area.amend(by=None, name=f"Area {canary}")
+    people = [world.staff(name=f"Colleague {n} {canary}") for n in (1, 2, 3)]
+    shift = world.shift(today(world.building) + timedelta(days=1), f"Shift {canary}")
+    gives, takes = (world.duty(shift, post, person) for post, person in zip(posts, people[:2], strict=False))
+    swap = Swap.enter(
+        by=None,
+        building=world.building,
+        client_id=uuid4(),
+        gives=gives,
+        takes=takes,
+        asker=people[0],
+        asked=people[1],
+        why=f"Exam {canary}",
+    )
+    now = timezone.now()
+    absence = Absence.enter(
+        by=None,
+        building=world.building,
+        client_id=uuid4(),
+        person=people[2],
+        starts_at=now,
+        ends_at=now + timedelta(days=1),
+        why=f"Ill {canary}",
+    )
+    feed = DutyFeed.enter(by=None, building=world.building, area=area, token_hash=f"{world.building.pk:064}")
+    return {
+        Shift: shift,
+        ShiftPattern: pattern,
+        Post: posts[0],
+        Area: area,
+        Duty: gives,
+        Swap: swap,
+        Absence: absence,
+        DutyFeed: feed,
+    }
+
+
 def declared() -> list[tuple[str, URLPattern, Access]]:
     """Every address that needs a right on an object."""
     return [
@@ -221,6 +275,7 @@ FILLED = {
     "language": "en",
     "clause": "rounds.checks",
     "kind": "visitors",
+    "verb": "agree",
 }
 
 
@@ -228,6 +283,8 @@ def address(pattern: URLPattern, access: Access, thing: models.Model) -> str:
     """The address with its parts filled in for `thing`."""
     parts = getattr(pattern.pattern, "converters", None) or pattern.pattern.regex.groupindex
     filled = {name: getattr(thing, access.key) if name == access.key else FILLED.get(name) for name in parts}
+    if "post_pk" in filled and isinstance(thing, Shift):
+        filled["post_pk"] = thing.building.posts.order_by("pk")[0].pk
     if "point_pk" in filled and isinstance(thing, Student | Occupant):
         filled["point_pk"] = thing.person.contact_points.get().pk
     return reverse(pattern.name, kwargs=filled)

@@ -35,6 +35,7 @@ FILES = {
     *("welcome_sheet", "welcome_sheets", "certificate", "kitchen_list", "round_sheet", "roll_call_paper"),
     *("temperatures_paper", "occupant_temperatures_paper", "management_plan_pdf", "specimen_form"),
     *("handover_paper", "log_photo"),
+    *("duty_roster_paper", "area_list_paper"),
 }
 MOST_REQUESTS = 8
 STAFF_WEIGHT, STUDENT_WEIGHT = 100_000, 60_000

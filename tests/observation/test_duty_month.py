@@ -112,7 +112,7 @@ def test_a_month_is_drawn_from_now_on_without_a_broken_rule_or_a_gap_and_written
     assert draft.drawing.unfilled == []
     for _tap in range(2):
         rostering.write(w.building, FEBRUARY, mark=draft.mark, by=w.manager)
-    assert Shift.objects.count() == 58
+    assert Shift.objects.count() == 40
     # The day shift of the 10th has begun; from its night on, every post is held.
     assert Duty.objects.count() == 39 * 5
     now, end = datetime(2020, 2, 10, 20, tzinfo=SHANGHAI), datetime(2020, 3, 1, 8, tzinfo=SHANGHAI)

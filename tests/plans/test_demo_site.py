@@ -19,8 +19,14 @@ from inventory.models import Box, BoxState, Confirmation, ObjectionState, Overri
 from inventory.models.manifest import Objection
 from inventory.packing import clearances
 from observation import meals, roll_calling, standing, turning_over
+from observation.duty import forecasting
 from observation.models import (
+    Absence,
     CareNote,
+    Duty,
+    DutyChange,
+    DutyChangeKind,
+    Eligibility,
     HealthCheck,
     HospitalTransfer,
     KitchenOrder,
@@ -29,9 +35,13 @@ from observation.models import (
     Protocol,
     Request,
     RollCall,
+    Shift,
     Stay,
     Step,
+    Swap,
+    SwapState,
 )
+from people.models import User
 from plans.demo import comers, emptied, site
 from rooms.models import Building, Disinfection, Incident, Room, RoomInspection, RoomState, WasteCollection
 
@@ -195,3 +205,25 @@ def test_a_day_without_fresh_on_kept_data_says_what_to_do(tmp_path: Path, settin
 
 def test_the_protocol_is_the_default_one_but_for_its_hours(building: Building) -> None:
     assert Protocol.objects.get().check_hours == ["08:00", "15:00"]
+
+
+def test_every_shift_since_the_first_day_is_led_by_somebody_with_a_log_in(building: Building) -> None:
+    first = NOON - timedelta(days=6, hours=16)
+    shifts = list(Shift.objects.in_building(building).filter(starts_at__range=(first, NOON + timedelta(days=14))))
+    led = {duty.shift_id: duty for duty in Duty.objects.held().filter(post__leads=True)}
+    assert min(shift.starts_at for shift in shifts) == first
+    assert {shift.pk for shift in shifts} <= led.keys()
+    by_log_in = set(User.objects.filter(person__isnull=False).values_list("person", flat=True))
+    assert {duty.person_id for duty in led.values()} <= by_log_in
+    assert len({duty.person_id for duty in led.values()}) == 3
+
+
+def test_the_roster_has_one_gap_a_swap_that_waits_a_take_over_and_a_substitute(building: Building) -> None:
+    gaps = forecasting.forecast(building)
+    assert [[gap.post.name for gap in row.gaps] for row in gaps] == [["门岗"]]
+    assert timedelta(days=4) < gaps[0].starts - NOON < timedelta(days=8)
+    assert forecasting.clashes_between(building, NOON, NOON + timedelta(days=14)) == []
+    assert Swap.objects.get().state == SwapState.AGREED
+    assert DutyChange.objects.filter(kind=DutyChangeKind.TAKEN_OVER).count() == 1
+    assert Absence.objects.filter(substitute__isnull=False).count() == 1
+    assert 40 <= Eligibility.objects.values("person").distinct().count() <= 48
