@@ -183,13 +183,27 @@ def _guest(row: dict[str, Any], protocol: Protocol | None, today: date, slot: Sl
     )
 
 
+# So many tiles stand on one page; a larger house is shown floor by floor, unless a filter is chosen.
+MOST_AT_ONCE = 100
+EVERY_FLOOR = "all"
+
+
+def floor_shown(rooms: Sequence[RoomStands], asked: Any) -> str:
+    """The floor whose rooms are shown; empty when all are. `asked` is a query string."""
+    floor: str = asked.get("floor") or ""
+    if floor or len(rooms) <= MOST_AT_ONCE or asked.get("state") or asked.get("mark"):
+        return "" if floor == EVERY_FLOOR else floor
+    return str(min(room.floor for room in rooms))
+
+
 def chosen(rooms: Sequence[RoomStands], asked: Any) -> list[RoomStands]:
     """The rooms that the filters in `asked` (a query string) choose: state, floor, mark."""
+    floor = floor_shown(rooms, asked)
     return [
         room
         for room in rooms
         if asked.get("state") in {None, "", room.state}
-        and asked.get("floor") in {None, "", str(room.floor)}
+        and floor in {"", str(room.floor)}
         and (not asked.get("mark") or asked["mark"] in room.marks)
     ]
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from core.access import needs
 from core.templatetags.ui import icon, state
 from observation.models import Stay
-from observation.standing import IN_USE, ISOLATED, RoomStands, chosen, counts, rooms_of
+from observation.standing import EVERY_FLOOR, IN_USE, ISOLATED, RoomStands, chosen, counts, floor_shown, rooms_of
 from rooms.floor_drawing import RoomOnPlan, draw_floors
 from rooms.models import BED_STATUS, Building, Room, RoomState
 
@@ -60,6 +60,7 @@ def _figures(request: HttpRequest, building: Building, rooms: Sequence[RoomStand
     """The counts above the tiles, each a link to what it counts, and the filters that are left."""
     counted, here = counts(rooms), reverse("site", args=[building.pk])
     floors = sorted({room.floor for room in rooms})
+    shown = floor_shown(rooms, request.GET)
     asked = request.GET.copy()
     asked.pop("floor", None)
     rest = asked.urlencode()
@@ -81,15 +82,15 @@ def _figures(request: HttpRequest, building: Building, rooms: Sequence[RoomStand
         "floor_chips": [
             {
                 "label": _("all floors"),
-                "url": f"{here}?{rest}" if rest else here,
-                "current": not request.GET.get("floor"),
+                "url": f"{here}?{rest}&floor={EVERY_FLOOR}" if rest else f"{here}?floor={EVERY_FLOOR}",
+                "current": not shown,
             },
             *(
                 {
                     "label": _("Floor %(floor)s") % {"floor": floor},
                     "url": f"{here}?{rest}&floor={floor}" if rest else f"{here}?floor={floor}",
                     "count": sum(room.floor == floor for room in rooms),
-                    "current": request.GET.get("floor") == str(floor),
+                    "current": shown == str(floor),
                 }
                 for floor in floors
             ),

@@ -180,8 +180,24 @@ def test_three_hundred_occupants_take_no_more_queries_than_one(world: World) -> 
     client.get(address)
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address)
-    assert answer.content.decode().count('class="room-guest"') == 300
+    assert answer.content.decode().count('class="room-guest"') == 99
     assert len(queries) <= 6
+    assert client.get(f"{address}?floor=all").content.decode().count('class="room-guest"') == 300
+
+
+def test_a_large_house_is_shown_floor_by_floor_and_a_filter_finds_every_room(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("observation.standing.MOST_AT_ONCE", 2)
+    for number in ("201", "302"):
+        world.ready_room(number)
+    assert "<strong>302</strong>" in page(world)
+    world.occupant(world.ready_room("403").beds.get())
+    assert "<strong>201</strong>" in page(world)
+    assert "<strong>302</strong>" not in page(world)
+    assert "<strong>302</strong>" in page(world, "?floor=3")
+    assert "<strong>403</strong>" in page(world, "?state=occupied")
+    assert all(f"<strong>{number}</strong>" in page(world, "?floor=all") for number in ("201", "302", "403"))
 
 
 def test_who_may_not_see_occupants_sees_no_board(world: World) -> None:
