@@ -42,6 +42,7 @@ from PIL import ImageFile
 
 from core.qr import qr_data_uri
 from core.records import Refused
+from core.text import day_words
 from core.uploads import open_stored
 
 FONT_PACKAGES = ("manimgx_fonts", "pylopdf_fonts_zh_cn", "pylopdf_fonts_ko")  # whichever of them are installed
@@ -80,6 +81,11 @@ class Imprint:
     def shown_digest(self) -> str:
         """The digest's beginning in groups of four."""
         return " ".join(re.findall("....", self.digest[:DIGEST_SHOWN].upper()))
+
+    @property
+    def day_words(self) -> str:
+        """The day it was made, as the reader writes it."""
+        return day_words(self.on) if self.on else ""
 
     @property
     def verify_qr(self) -> str:

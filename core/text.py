@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -21,6 +23,7 @@ _SCRIPT_RUN = re.compile(f"[{_HAN}]+|[^{_HAN}]+")
 _BETWEEN_LANGUAGES = re.compile(r"[\n\r/|]")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _DIGITS = re.compile(r"([0-9]+)")
+DAYS = {"zh-hans": "Y年n月j日", "ar": "j F Y"}
 # Offices end a heading with a colon and mark required ones with a star.
 _EDGES = " *:.。,、"
 
@@ -57,6 +60,11 @@ def fold(text: str) -> str:
 def in_two(chinese: str, english: str) -> str:
     """Of a name kept in Chinese and, perhaps, in English: the one for the reader's language."""
     return chinese if not english or (get_language() or "").startswith("zh") else english
+
+
+def day_words(day: date) -> str:
+    """A day as the reader writes it, the same as pages write moments: 27 Nov 2026, 2026年11月27日."""
+    return date_format(day, DAYS.get(get_language() or "", "j M Y"), use_l10n=False)
 
 
 class NamedInTwo:

@@ -8,9 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.timesince import timesince
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.records import require
@@ -164,8 +162,3 @@ def age(since: datetime, until: datetime) -> str:
     if (until - since).total_seconds() < 60:
         return _("less than a minute")
     return timesince(since, until, depth=1)
-
-
-def day_words(day: date) -> str:
-    """A day as the reader writes it, the same as pages write moments."""
-    return date_format(day, "Y年n月j日" if get_language() == "zh-hans" else "j M Y", use_l10n=False)

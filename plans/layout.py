@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 # A table of no more rows is not broken over two pages.
 SHORT = 12
+# A last word of fewer letters does not stand on a line of its own.
+SHORT_END = 12
 
 
 @dataclass(frozen=True)
@@ -79,15 +81,16 @@ class Block:
 
     @property
     def lead(self) -> str:
-        """The text without its tail."""
+        """The text without its tail; Latin words at its end are held together by a no-break space instead."""
+        if not self.tail:
+            start, space, end = self.text.rpartition(" ")
+            return f"{start}\u00a0{end}" if space and len(end) < SHORT_END else self.text
         return self.text[: len(self.text) - len(self.tail)]
 
     @property
     def tail(self) -> str:
-        """The last characters, kept on one line so that no line ends a paragraph with one alone."""
-        if self.text[-2:].isascii():
-            return " ".join(self.text.rsplit(" ", 2)[-2:])[-24:]
-        return self.text[-3:]
+        """The last Chinese characters, kept on one line so that no line ends a paragraph with one alone."""
+        return "" if self.text[-2:].isascii() else self.text[-3:]
 
     @property
     def template(self) -> str:

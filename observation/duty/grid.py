@@ -161,7 +161,7 @@ def _line(one: Shift | Span, posts: list[Post], duties: list[Duty], clashes: lis
     )
 
 
-def day_words(day: date) -> str:
+def short_day(day: date) -> str:
     """A day within a month, with its weekday: 14 Fri, 14日 周五."""
     if get_language() == "zh-hans":
         return f"{day.day}日 周{'一二三四五六日'[day.weekday()]}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import paper
 from observation.duty.fairness import Spread, spread
-from observation.duty.grid import Grid, Row, day_words, fairness_rows
+from observation.duty.grid import Grid, Row, fairness_rows, short_day
 from observation.duty.months import Month
 from rooms.models import Building
 
@@ -57,7 +57,7 @@ class DutyRoster:
             cells = [RosterCell(cell.names, cell.wanted, cell.empty) for cell in line.cells]
             rows.append(
                 RosterRow(
-                    day_words(line.day),
+                    short_day(line.day),
                     line.day.weekday() >= 5,
                     line.name,
                     line.starts,

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from core import paper
 from core.codes import grouped, scan_url
 from core.qr import qr_data_uri
+from core.text import day_words
 from observation.ending import protocol_at, today
-from observation.looking_after import day_words
 from observation.models import FormKind, PaperForm, Protocol, Severity, Shift
 from observation.papers.round_sheet import Floor, RoundSheet
 from observation.rounds import zone_of

@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core import paper
+from core.text import day_words
 from observation import meals
-from observation.looking_after import day_words
 from observation.models import Diet, MealTime
 from rooms.models import Building
 

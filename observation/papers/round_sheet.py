@@ -6,9 +6,9 @@ from itertools import groupby
 
 from django.utils import timezone
 
+from core.text import day_words
 from observation import shorthand
 from observation.day_grid import people_on, slots_on
-from observation.looking_after import day_words
 from observation.models import OccupantState, Protocol, Stay
 from observation.slots import Slot
 from rooms.models import Building

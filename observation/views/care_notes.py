@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.access import may, needs
 from core.templatetags.ui import moment
+from core.text import day_words
 from core.timeline import timeline_of
 from inventory.views.acts import carry_out
 from observation import looking_after
@@ -78,7 +79,7 @@ def _again_words(again_on: date | None, day: date) -> str:
     late = (day - again_on).days
     if late > 0:
         return ngettext("%(days)d day late", "%(days)d days late", late) % {"days": late}
-    return looking_after.day_words(again_on)
+    return day_words(again_on)
 
 
 @FORM_PAGES
@@ -125,7 +126,7 @@ def _note_page(
         "building": building,
         "note": note,
         "place": looking_after.places_of([note.occupant_id]).get(note.occupant_id),
-        "again_on": looking_after.day_words(note.again_on) if note.again_on else "",
+        "again_on": day_words(note.again_on) if note.again_on else "",
         "may_answer": may(request.user, "answer_request", building),
         "due": note.closed_at is None and note.again_on is not None and note.again_on <= today(building),
         "close_form": close_form or CloseForm(),

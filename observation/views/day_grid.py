@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import paper
 from core.access import needs
+from core.text import day_words
 from observation import day_grid, shorthand
 from observation.ending import today
 from observation.forms.day_grid import GridForm
-from observation.looking_after import day_words
 from observation.papers.forms import draw_round
 from observation.papers.round_sheet import RoundSheet
 from people.acting import acting

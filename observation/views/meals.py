@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.access import may, needs
+from core.text import day_words
 from inventory.views.acts import carry_out
 from observation import meals as cooking
 from observation.ending import today
 from observation.forms.care import Sent
-from observation.looking_after import day_words
 from observation.models import Diet, KitchenOrder, MealTime, Occupant, OccupantState
 from observation.papers import kitchen
 from people.acting import acting

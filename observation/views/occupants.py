@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 from core import tables_out
 from core.access import may, needs
 from core.templatetags.ui import state as badge
+from core.text import day_words
 from observation.ending import protocol_at, released_from
-from observation.looking_after import day_words
 from observation.models import GONE, Alert, EndChange, Occupant, OccupantState, Protocol, Stay
 from rooms.models import Building
 

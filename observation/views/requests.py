@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.access import may, needs
+from core.text import day_words
 from core.timeline import timeline_of
 from inventory.views.acts import carry_out
 from observation import looking_after
@@ -97,7 +98,7 @@ def _rows(found: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
 def _by_day(building: Building, rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     zone = ZoneInfo(building.time_zone)
     days = groupby(rows, key=lambda row: timezone.localdate(row["closed_at"], zone))
-    return [(looking_after.day_words(day), list(group)) for day, group in days]
+    return [(day_words(day), list(group)) for day, group in days]
 
 
 def _kind_chips(building: Building, asked: Any) -> list[dict[str, Any]]:

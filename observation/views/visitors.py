@@ -17,12 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from core import tables_out
 from core.access import may, needs
 from core.templatetags.ui import moment
-from core.text import in_two
+from core.text import day_words, in_two
 from inventory.views.acts import carry_out
 from observation import letting_in
 from observation.ending import today
 from observation.forms.visitors import VisitForm
-from observation.looking_after import day_words
 from observation.models import FormKind, PaperForm, Visit
 from observation.rounds import zone_of
 from people.acting import acting

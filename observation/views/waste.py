@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from core import tables_out
 from core.access import may, needs
 from core.templatetags.ui import moment
+from core.text import day_words
 from inventory.views.acts import carry_out
 from inventory.views.listing import page_of
-from observation import collecting_waste, looking_after
+from observation import collecting_waste
 from observation.ending import today
 from observation.forms.waste import WasteForm
 from people.acting import acting
@@ -54,7 +55,7 @@ def _page(
             ),
         ],
         "totals": totals,
-        "today": next((kinds for day, kinds in totals if day == looking_after.day_words(today(building))), []),
+        "today": next((kinds for day, kinds in totals if day == day_words(today(building))), []),
         "form": (form or WasteForm(building=building)) if may(request.user, "disinfect_room", building) else None,
         "may_export": may(request.user, "export_lists", building),
         "query": urlencode({"kind": kind} if kind else {}),
@@ -77,7 +78,7 @@ def _totals(building: Building) -> list[tuple[str, list[dict[str, Any]]]]:
     )
     return [
         (
-            looking_after.day_words(day),
+            day_words(day),
             [
                 {
                     "label": WasteKind(kind).label,

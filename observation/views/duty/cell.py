@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import may, needs
+from core.text import day_words
 from core.timeline import Entry, timeline_of
 from inventory.views.acts import carry_out
 from observation.duty import changing
 from observation.duty.choosing import candidates
 from observation.duty.grid import hours_words
 from observation.forms.duty import CellForm, StayOnForm, TakeOverForm, in_zone
-from observation.looking_after import day_words
 from observation.models import Duty, DutyChange, Post, Shift
 from people.acting import acting
 from rooms.models import Building

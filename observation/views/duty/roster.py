@@ -17,15 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import tables_out
 from core.access import may, needs
-from core.text import listed
+from core.text import day_words, listed
 from observation.duty import forecasting, importing, rostering
 from observation.duty.choosing import MARKS
 from observation.duty.fairness import Share, shares, spread
-from observation.duty.grid import Cell, Grid, Line, day_words, fairness_rows, hours_words, served, shown_month
+from observation.duty.grid import Cell, Grid, Line, fairness_rows, hours_words, served, short_day, shown_month
 from observation.duty.holding import leading
 from observation.duty.months import Month
 from observation.ending import today
-from observation.looking_after import day_words as whole_day
 from observation.models import Duty
 from observation.views.duty.tabs import tabs_of
 from people.acting import acting
@@ -60,7 +59,7 @@ def duty_roster(request: HttpRequest, building: Building) -> HttpResponse:
         "posts": grid.posts,
         "lines": [_line(line, cell_url=_cell_url) for line in grid.lines],
         "day": day,
-        "day_words": whole_day(day),
+        "day_words": day_words(day),
         "day_lines": [_day_line(line, zone) for line in grid.of_day(day, also_now=day == this_day)],
         "days": {"before": day - timedelta(days=1), "after": day + timedelta(days=1), "today": this_day},
         "gaps": [_gap(gap, zone) for gap in gaps[:TOLD]],
@@ -112,7 +111,7 @@ def _line(line: Line, *, cell_url: Any) -> dict[str, Any]:
     """A row of the grid; a cell without anything to say stays empty."""
     cells = [_cell(line, cell, cell_url) for cell in line.cells]
     return {
-        "day": day_words(line.day),
+        "day": short_day(line.day),
         "name": line.name,
         "over": line.over,
         "now": line.under_way,
@@ -257,7 +256,7 @@ def _draft_line(line: Line) -> dict[str, Any]:
         return format_html('<td class="{}">{}</td>', "duty-gap" if one.empty else "", _names(one) or _("vacant"))
 
     cells = format_html_join("", "{}", ((cell(one),) for one in line.cells))
-    return {"day": day_words(line.day), "name": line.name, "cells": cells}
+    return {"day": short_day(line.day), "name": line.name, "cells": cells}
 
 
 def _drafted_shares(grid: Grid, draft: rostering.Draft, able: dict[int, set[int]]) -> dict[int, Share]:
