@@ -8,8 +8,8 @@ from django.db import transaction
 
 from core.models import Code
 from core.records import Refused
-from inventory.management.commands.import_roster import building_named
 from inventory.papers.labels import MOST_LABELS, PRESETS, finders_line, label_sheet_pdf
+from rooms.commands import building_named
 from rooms.models import Building
 
 

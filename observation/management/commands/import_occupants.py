@@ -1,43 +1,12 @@
 """`python3 manage.py import_occupants FILE [--building NAME]`."""
 
-from pathlib import Path
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
-from core.commands import file_bytes, report
-from core.records import Refused
-from core.tables_in import UnreadableTable
-from inventory.management.commands.import_roster import building_named
 from observation.importing import import_occupants, preview_occupants
-from rooms.management.commands.import_building import user_named
+from rooms.commands import ImportCommand
 
 
-class Command(BaseCommand):
-    """Import a bus-load of people to be observed. All rows or none, unless told otherwise."""
+class Command(ImportCommand):
+    """Import a bus-load of people to be observed."""
 
     help = "Import a bus-load of people to be observed; a bed is held for each."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        """FILE and for which building."""
-        parser.add_argument("file")
-        parser.add_argument("--building", metavar="NAME", help="required when there are several")
-        parser.add_argument("--dry-run", action="store_true", help="show what would be done and write nothing")
-        parser.add_argument("--good-rows", action="store_true", help="write the good rows even if others are refused")
-        parser.add_argument("--by", metavar="USER", help="log-in name of the one who imports")
-
-    def handle(self, *_args: Any, **options: Any) -> None:
-        """Preview or import; the last line is the summary."""
-        data, name = file_bytes(options["file"]), Path(options["file"]).name
-        building = building_named(options["building"])
-        by = user_named(options["by"])
-        try:
-            if options["dry_run"]:
-                report(preview_occupants(building, data, name=name), self.stdout, new=True)
-            else:
-                report(import_occupants(building, data, name=name, by=by, good_rows=options["good_rows"]), self.stdout)
-        except UnreadableTable as error:
-            raise CommandError(str(error)) from None
-        except Refused as refused:
-            report(preview_occupants(building, data, name=name), self.stdout)
-            raise CommandError(str(refused.message)) from None
+    preview = staticmethod(preview_occupants)
+    write = staticmethod(import_occupants)

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 
 from core.records import Refused
-from inventory.management.commands.import_roster import building_named
 from observation.models import Handover
 from observation.papers import handover as papers
+from rooms.commands import building_named
 from rooms.models import Building
 
 

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from core.paper import PaperFault
-from inventory.management.commands.import_roster import building_named
 from plans import papers
 from plans.clauses import LANGUAGES
+from rooms.commands import building_named
 
 PLANS = ("relocation", "fit-out", "management")
 
