@@ -120,8 +120,13 @@ def p95(ask: Callable[[Client], object], client: Callable[[], Client], requests:
     def one(_n: int) -> float:
         if not hasattr(own, "client"):
             # Opening a tenth of the requests' connections would be the 95th percentile itself.
-            own.client = client()
-            ask(own.client)
+            try:
+                own.client = client()
+                ask(own.client)
+            except BaseException:
+                # The others would wait for ever for this one.
+                all_there.abort()
+                raise
             all_there.wait()
         began = time.perf_counter()
         ask(own.client)

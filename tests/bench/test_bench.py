@@ -5,15 +5,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
+from threading import BrokenBarrierError
 from types import ModuleType
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 
 from tests import bench
-from tests.bench import Goal, Measured, Row, Side, bench_database, lines_of, measure, row_keys
+from tests.bench import Goal, Measured, Row, Side, bench_database, lines_of, measure, row_keys, s8
 
 
 def bench_says(*arguments: str) -> list[list[str]]:
@@ -135,6 +137,18 @@ def test_a_short_call_is_timed_the_second_time_in_a_row() -> None:
     measure(Row(title="", sides=sides, goals=[]), rounds=1, quick=False)
     assert calls[:2] == ["naive", "ours"]
     assert sorted([calls[2:4], calls[4:6]]) == [["naive"] * 2, ["ours"] * 2]
+
+
+def test_a_client_that_fails_ends_the_measurement_instead_of_hanging_it() -> None:
+    asked: list[int] = []
+
+    def ask(_one: Client) -> None:
+        asked.append(1)
+        if len(asked) == 7:
+            raise RuntimeError("no")
+
+    with pytest.raises((RuntimeError, BrokenBarrierError)):
+        s8.p95(ask, Client, 40)
 
 
 def test_every_row_of_the_benchmark_can_be_loaded() -> None:
