@@ -1,13 +1,12 @@
 """The site in use on screens: somebody comes, moves, goes to hospital and home; a bus-load; a room turns over; care."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings as site
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page
 
 from observation.ending import end_of, today
 from observation.models import (
@@ -23,58 +22,17 @@ from observation.models import (
 from rooms.models import Incident, RoomState
 from tests.core.test_pages import faults
 from tests.journeys.papers_in_hand import codes_on, words_of
-from tests.world import PASSWORD, World, make_world
+from tests.journeys.screens import PHONE, paper, press, see
+from tests.world import World, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 FIXTURES = site.BASE_DIR / "fixtures"
 
 
 @pytest.fixture
 def w() -> World:
     return make_world()
-
-
-@pytest.fixture
-def screen(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable[..., Page]]:
-    """Opens a browser of somebody's own, logged in as `user` when one is given."""
-    settings.PUBLIC_URL = live_server.url
-    contexts: list[BrowserContext] = []
-
-    def opened(user: Any = None, *, size: dict[str, int] = DESK, language: str = "en") -> Page:
-        context = browser.new_context(viewport=size, locale=language, base_url=live_server.url)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        if user is not None:
-            page.goto("/log-in/")
-            page.fill("[name=username]", user.username)
-            page.fill("[name=password]", PASSWORD)
-            page.click("main form button")
-            page.wait_for_url(lambda address: "/log-in/" not in address)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def see(page: Page, words: str) -> None:
-    """The words stand on the page."""
-    expect(page.locator("body")).to_contain_text(words)
-
-
-def press(page: Page, words: str) -> None:
-    """The button or link of these words."""
-    page.click(f"main >> :is(button, a, summary):has-text('{words}')")
-
-
-def paper(page: Page, address: str) -> bytes:
-    """A PDF as this screen gets it."""
-    answer = page.request.get(address)
-    assert answer.headers["content-type"] == "application/pdf", answer.status
-    return answer.body()
 
 
 def test_somebody_comes_moves_goes_to_hospital_and_home_with_a_certificate(
