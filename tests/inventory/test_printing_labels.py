@@ -164,7 +164,10 @@ def test_the_page_leads_to_every_paper_its_reader_may_print(w: World) -> None:
     w.surveyed(student.bed.room)
     everyone = {
         f"/buildings/{w.building.pk}/{path}"
-        for path in ("labels/", "papers/doors/", "papers/shelves/", "papers/places/", "plans/relocation/", "students/")
+        for path in (
+            *("labels/", "papers/doors/", "papers/shelves/", "papers/places/", "students/"),
+            *("plans/relocation/", "plans/management/"),
+        )
     } | {f"/rooms/{student.bed.room_id}/record/"}
 
     def leads(user: Any) -> set[str]:

@@ -46,7 +46,7 @@ def test_at_any_hour_the_sixth_day_shows_what_it_promises(
         building = Building.objects.get()
         rooms = standing.rooms_of(building, now)
         late = [one.name for room in rooms for one in room.guests if one.late]
-        again = {one.occupant.person.name: one.standing for one in rounds.due_list(building, now)}
+        again = {one.name: one.standing for one in rounds.due_list(building, now)}
         alert = named(building, comers.FEVER).alerts.open().get()
     assert (len(rooms), sum(len(room.staying) for room in rooms)) == (30, 22)
     assert late == [comers.LATE]
