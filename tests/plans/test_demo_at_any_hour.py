@@ -1,5 +1,6 @@
 """The demo on day 6, made at any hour of day or night: what it promises is there to be seen."""
 
+import os
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ from rooms.models import Building, RoomState
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 BEIJING = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BEIJING)
+# Each builds the whole demo; the hour in which the last check was yesterday's is the one that went wrong.
+HOURS = [(0, 40), (7, 5), (14, 5), (23, 59)] if os.environ.get("GUANSHE_FULL") else [(0, 40)]
 
 
 def named(building: Building, name: str) -> Occupant:
@@ -35,7 +38,7 @@ def test_at_every_minute_the_newest_slot_began_long_enough_ago_to_be_late() -> N
         assert until - slot.starts_at >= emptied.LATE, until
 
 
-@pytest.mark.parametrize(("hour", "minute"), [(0, 40), (7, 5), (14, 5), (23, 59)])
+@pytest.mark.parametrize(("hour", "minute"), HOURS)
 def test_at_any_hour_the_sixth_day_shows_what_it_promises(
     hour: int, minute: int, settings: Settings, tmp_path: Path
 ) -> None:
