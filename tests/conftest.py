@@ -28,6 +28,20 @@ def pytest_configure() -> None:
         database.setdefault("TEST", {})["NAME"] = str(FOLDER / "test.sqlite3")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL a test that asks no database has nothing to add to its run on SQLite."""
+    if site.DATABASES["default"]["ENGINE"] == "core.sqlite":
+        return
+    ask = {"db", "transactional_db", "live_server"}
+    idle = [
+        item
+        for item in items
+        if not item.get_closest_marker("django_db") and not ask & set(getattr(item, "fixturenames", ()))
+    ]
+    config.hook.pytest_deselected(items=idle)
+    items[:] = [item for item in items if item not in set(idle)]
+
+
 @pytest.fixture(autouse=True, scope="session")
 def emptying_the_database_lifts_its_guards() -> Iterator[None]:
     """Between tests that commit, every table is emptied; the append-only ones would refuse."""

@@ -10,11 +10,11 @@ from django.urls import reverse
 from icalendar import Calendar
 from playwright.sync_api import Page, expect
 
+from core.text import day_words
 from observation.duty.grid import hours_words
 from observation.duty.months import Month
 from observation.duty.setting_up import let_hold
 from observation.ending import today
-from observation.looking_after import day_words
 from observation.models import Absence, Duty, DutyRules, Eligibility, HealthCheck, PaperForm
 from people.models import Person
 from tests.core.test_pages import faults
