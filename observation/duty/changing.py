@@ -167,21 +167,28 @@ def change_by_hand(
         before, since = row.person, max(row.starts_at, start)
         if row.person_id != (person.pk if person else None):
             made = give(row, person=person, starts=since, ends=row.ends_at, by=by, reason=why)
-            _edited(made, since, before, person, why, by, uuid5(client_id, str(changed)))
+            _noted(DutyChangeKind.EDITED, made, since, before, person, why, by, uuid5(client_id, str(changed)))
             changed += 1
     for starts, ends in free:
         if person is not None:
             new = Duty.enter(by=by, reason=why, shift=shift, post=post, person=person, starts_at=starts, ends_at=ends)
-            _edited(new, starts, None, person, why, by, uuid5(client_id, str(changed)))
+            _noted(DutyChangeKind.EDITED, new, starts, None, person, why, by, uuid5(client_id, str(changed)))
             changed += 1
 
 
-def _edited(
-    duty: Duty, at: datetime, before: Person | None, after: Person | None, why: str, by: User | None, client_id: UUID
+def _noted(
+    kind: DutyChangeKind,
+    duty: Duty,
+    at: datetime,
+    before: Person | None,
+    after: Person | None,
+    why: str,
+    by: User | None,
+    client_id: UUID,
 ) -> None:
     note_change(
         duty,
-        kind=DutyChangeKind.EDITED,
+        kind=kind,
         applies_from=at,
         before=before,
         after=after,
@@ -303,24 +310,9 @@ def stay_on(duty: Duty, *, until: datetime, why: str, by: User, client_id: UUID)
         relief.amend(by=by, reason=reason, starts_at=until)
     duty.amend(by=by, reason=reason, ends_at=until)
     kept = relief.person if relief else None
-    _stayed_on(duty, ended, kept, duty.person, why, by, uuid5(client_id, "0"))
+    _noted(DutyChangeKind.STAYED_ON, duty, ended, kept, duty.person, why, by, uuid5(client_id, "0"))
     if relief is not None:
-        _stayed_on(relief, until, duty.person, kept, why, by, uuid5(client_id, "1"))
-
-
-def _stayed_on(
-    duty: Duty, at: datetime, before: Person | None, after: Person | None, why: str, by: User, client_id: UUID
-) -> None:
-    note_change(
-        duty,
-        kind=DutyChangeKind.STAYED_ON,
-        applies_from=at,
-        before=before,
-        after=after,
-        why=why,
-        by=by,
-        client_id=client_id,
-    )
+        _noted(DutyChangeKind.STAYED_ON, relief, until, duty.person, kept, why, by, uuid5(client_id, "1"))
 
 
 def require_may(person: Person, post: Post) -> None:
