@@ -29,14 +29,15 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL a test that asks no database has nothing to add to its run on SQLite."""
-    if site.DATABASES["default"]["ENGINE"] == "core.sqlite":
+    """On PostgreSQL a test that asks no database, or is marked `once`, has nothing to add to its run on SQLite."""
+    if site.DATABASES["default"]["ENGINE"] == "core.sqlite" or os.environ.get("GUANSHE_FULL"):
         return
     ask = {"db", "transactional_db", "live_server"}
     idle = [
         item
         for item in items
-        if not item.get_closest_marker("django_db") and not ask & set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("once")
+        or (not item.get_closest_marker("django_db") and not ask & set(getattr(item, "fixturenames", ())))
     ]
     config.hook.pytest_deselected(items=idle)
     items[:] = [item for item in items if item not in set(idle)]

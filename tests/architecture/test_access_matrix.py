@@ -311,6 +311,7 @@ def test_the_matrix_knows_every_kind_of_object(both: tuple[Furnished, Furnished]
     assert len(declared()) > 20
 
 
+@pytest.mark.once
 def test_each_address_answers_as_declared(both: tuple[Furnished, Furnished]) -> None:
     own, foreign = both
     wrong = [answer for role in RoleKind for answer in _wrong_answers(str(role), own, foreign)]

@@ -265,6 +265,7 @@ def _forgets_the_past(real: Callable[..., Any]) -> Callable[..., Any]:
     return give
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("bug", [_keeps_the_end, _forgets_the_past], ids=lambda bug: bug.__name__)
 def test_a_split_that_goes_wrong_is_noticed(monkeypatch: pytest.MonkeyPatch, bug: Any) -> None:
     for module in (changing, absences):

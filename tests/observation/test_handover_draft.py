@@ -11,7 +11,8 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from observation import alerting, counting, looking_after, moving, rounds, shift_log
+from inventory.models import Manifest, Objection
+from observation import alerting, counting, looking_after, moving, printing_forms, rounds, shift_log
 from observation.ending import today
 from observation.handing_over import pointing, taking_over, writing
 from observation.handing_over.gathering import Draft, gather
@@ -208,6 +209,37 @@ def test_counts_keys_roster_log_and_rooms_stand_there(site: Site) -> None:
     occupant = lives(site, bed=room.beds.get())
     moving.move_to(occupant, bed=w.ready_room().beds.get(), reason="Noise", by=site.giver)
     assert said(site, "room") == [("Room 299", "awaits terminal disinfection")]
+
+
+def test_an_objection_stands_there_until_its_student_closes_it_and_is_grave_when_late(site: Site) -> None:
+    w = site.w
+    student = w.student(w.room("231"))
+    w.consent(student)
+    w.surveyed(student.bed.room)
+    item = w.stored(student, description="Blue coat").items.get()
+    manifest = Manifest.of(student)
+    assert manifest is not None
+    objection = Objection.open(item, manifest=manifest, text="Not mine", client_id=uuid4())
+    [line] = lines_of(site, "objection")
+    assert (line.key, line.attention, line.told["room"]) == (f"objection:{objection.pk}", False, "231")
+    assert "Not mine" not in json.dumps(line.told)
+    with time_machine.travel(objection.due_at + timedelta(minutes=1), tick=False):
+        assert [one.attention for one in lines_of(site, "objection")] == [True]
+    objection.answer(text="It is yours; see the label.", by=w.witness, client_id=uuid4())
+    assert [one.told["state"] for one in lines_of(site, "objection")] == ["answered"]
+    objection.close()
+    assert lines_of(site, "objection") == []
+
+
+def test_a_printed_form_stands_there_until_it_is_typed_back_or_laid_aside(site: Site) -> None:
+    day = today(site.building)
+    sheet = printing_forms.issue(site.building, kind="round", day=day, floor=2, by=site.giver)
+    visitors = printing_forms.issue(site.building, kind="visitors", day=day, by=site.giver)
+    assert [line.key for line in lines_of(site, "form")] == [f"form:{sheet.pk}", f"form:{visitors.pk}"]
+    printing_forms.type_back(sheet, by=site.giver)
+    assert [line.key for line in lines_of(site, "form")] == [f"form:{visitors.pk}"]
+    printing_forms.lay_aside(visitors, by=site.giver)
+    assert lines_of(site, "form") == []
 
 
 def test_a_point_stands_in_every_handover_until_it_is_closed(site: Site) -> None:

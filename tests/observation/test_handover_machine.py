@@ -384,6 +384,7 @@ BUGS = [
 QUICK = [_only_requests_of_this_shift, _points_are_told_once, _age_never_grows]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("bug", BUGS if FULL else QUICK, ids=lambda bug: bug.__name__.strip("_"))
 def test_a_seeded_bug_is_found(
     machine: type[Handing], monkeypatch: pytest.MonkeyPatch, bug: Callable[[pytest.MonkeyPatch], None]

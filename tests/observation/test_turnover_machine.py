@@ -506,6 +506,7 @@ def test_without_a_bug_the_sentences_hold_on_every_bugs_way_and_every_verb_is_do
     assert not EVERY_VERB - set(machine.done), "never done, so nothing was shown of it"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("bug", "ago", "steps"), BUGS, ids=[bug.__name__.strip("_") for bug, _ago, _steps in BUGS])
 def test_a_seeded_bug_is_caught(
     bug: Callable[[pytest.MonkeyPatch], None], ago: int, steps: list[Step], monkeypatch: pytest.MonkeyPatch

@@ -38,6 +38,7 @@ def test_at_every_minute_the_newest_slot_began_long_enough_ago_to_be_late() -> N
         assert until - slot.starts_at >= emptied.LATE, until
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("hour", "minute"), HOURS)
 def test_at_any_hour_the_sixth_day_shows_what_it_promises(
     hour: int, minute: int, settings: Settings, tmp_path: Path
